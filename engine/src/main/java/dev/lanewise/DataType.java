@@ -1,0 +1,91 @@
+package dev.lanewise;
+
+/**
+ * Element types, named as in the ONNX standard. Each is kept in one kind of Java array; types narrower than a byte take
+ * one byte an element in memory.
+ */
+public enum DataType {
+    FLOAT(Storage.FLOATS, 32),
+    DOUBLE(Storage.DOUBLES, 64),
+    FLOAT16(Storage.SHORTS, 16),
+    BFLOAT16(Storage.SHORTS, 16),
+    FLOAT8E4M3FN(Storage.BYTES, 8),
+    FLOAT8E4M3FNUZ(Storage.BYTES, 8),
+    FLOAT8E5M2(Storage.BYTES, 8),
+    FLOAT8E5M2FNUZ(Storage.BYTES, 8),
+    FLOAT8E8M0(Storage.BYTES, 8),
+    FLOAT4E2M1(Storage.BYTES, 4),
+    INT64(Storage.LONGS, 64),
+    INT32(Storage.INTS, 32),
+    INT16(Storage.SHORTS, 16),
+    INT8(Storage.BYTES, 8),
+    INT4(Storage.BYTES, 4),
+    INT2(Storage.BYTES, 2),
+    UINT64(Storage.LONGS, 64),
+    UINT32(Storage.INTS, 32),
+    UINT16(Storage.SHORTS, 16),
+    UINT8(Storage.BYTES, 8),
+    UINT4(Storage.BYTES, 4),
+    UINT2(Storage.BYTES, 2),
+    BOOL(Storage.BYTES, 8),
+    STRING(Storage.STRINGS, 0);
+
+    /** The Java array that holds the elements. */
+    public enum Storage {
+        FLOATS(4), DOUBLES(8), LONGS(8), INTS(4), SHORTS(2), BYTES(1), STRINGS(8);
+
+        private final int bytes;
+
+        Storage(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Bytes an element takes in memory. */
+        public int bytes() {
+            return bytes;
+        }
+
+        /** A new zeroed array of this kind. */
+        public Object newArray(int length) {
+            return switch (this) {
+                case FLOATS -> new float[length];
+                case DOUBLES -> new double[length];
+                case LONGS -> new long[length];
+                case INTS -> new int[length];
+                case SHORTS -> new short[length];
+                case BYTES -> new byte[length];
+                case STRINGS -> new String[length];
+            };
+        }
+    }
+
+    private final Storage storage;
+    private final int bits;
+
+    DataType(Storage storage, int bits) {
+        this.storage = storage;
+        this.bits = bits;
+    }
+
+    public Storage storage() {
+        return storage;
+    }
+
+    /** Bits an element takes in a model file; 0 for strings. */
+    public int bits() {
+        return bits;
+    }
+
+    public boolean isFloatingPoint() {
+        return ordinal() <= FLOAT4E2M1.ordinal();
+    }
+
+    /** Signed or unsigned integer; BOOL is not one. */
+    public boolean isInteger() {
+        return ordinal() >= INT64.ordinal() && ordinal() <= UINT2.ordinal();
+    }
+
+    public boolean isUnsigned() {
+        return ordinal() >= UINT64.ordinal() && ordinal() <= UINT2.ordinal();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.lanewise.exec;
+
+/**
+ * One operation of a plan, with the slots it reads and writes. Each session has its own steps, so a step may keep loop
+ * bounds and strides in fields between {@code bind} and {@code run}; it keeps no array.
+ */
+public interface Step {
+    /** Called when shapes have changed and before the first run: work out loop bounds, ask for scratch memory. */
+    default void bind(Frame frame) {
+    }
+
+    /** Does the work; allocates nothing. */
+    void run(Frame frame, Workers workers);
+}

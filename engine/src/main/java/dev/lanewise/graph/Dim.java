@@ -1,0 +1,266 @@
+package dev.lanewise.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+
+/**
+ * A dimension: an integer polynomial over symbols such as {@code batch_size}, kept in canonical form, so equal expressions
+ * are equal objects. What is no polynomial (floor division, minimum, maximum) is an opaque atom of one.
+ */
+public final class Dim {
+    public static final Dim ZERO = constant(0);
+    public static final Dim ONE = constant(1);
+
+    /** An indivisible factor. */
+    private sealed interface Atom {
+        long eval(ToLongFunction<String> symbols);
+    }
+
+    private record Symbol(String name) implements Atom {
+        @Override
+        public long eval(ToLongFunction<String> symbols) {
+            return symbols.applyAsLong(name);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private enum Function {
+        FLOOR_DIV, MIN, MAX
+    }
+
+    private record Call(Function function, Dim a, Dim b) implements Atom {
+        @Override
+        public long eval(ToLongFunction<String> symbols) {
+            long x = a.eval(symbols);
+            long y = b.eval(symbols);
+            return switch (function) {
+                case FLOOR_DIV -> y == 0 ? 0 : Math.floorDiv(x, y);
+                case MIN -> Math.min(x, y);
+                case MAX -> Math.max(x, y);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return switch (function) {
+                case FLOOR_DIV -> "(" + a + ")/(" + b + ")";
+                case MIN -> "min(" + a + "," + b + ")";
+                case MAX -> "max(" + a + "," + b + ")";
+            };
+        }
+    }
+
+    /** coefficient times atoms, which are sorted by their text. */
+    private record Term(long coefficient, List<Atom> atoms) {
+        String key() {
+            return atoms.toString();
+        }
+    }
+
+    private final Term[] terms;
+    private final int hash;
+
+    private Dim(Term[] terms) {
+        this.terms = terms;
+        this.hash = Arrays.hashCode(terms);
+    }
+
+    public static Dim constant(long value) {
+        return new Dim(value == 0 ? new Term[0] : new Term[] {new Term(value, List.of())});
+    }
+
+    public static Dim symbol(String name) {
+        return atom(new Symbol(name));
+    }
+
+    private static Dim atom(Atom atom) {
+        return new Dim(new Term[] {new Term(1, List.of(atom))});
+    }
+
+    public static Dim[] constants(int... values) {
+        return Arrays.stream(values).mapToObj(Dim::constant).toArray(Dim[]::new);
+    }
+
+    public static Dim[] constants(long... values) {
+        return Arrays.stream(values).mapToObj(Dim::constant).toArray(Dim[]::new);
+    }
+
+    public boolean isConstant() {
+        return terms.length == 0 || terms.length == 1 && terms[0].atoms.isEmpty();
+    }
+
+    /** The value of a constant; an error for anything else. */
+    public long value() {
+        if (!isConstant()) {
+            throw new IllegalStateException(this + " is not a constant");
+        }
+        return terms.length == 0 ? 0 : terms[0].coefficient;
+    }
+
+    public boolean is(long value) {
+        return isConstant() && value() == value;
+    }
+
+    public Dim plus(Dim other) {
+        return sum(terms, other.terms, 1);
+    }
+
+    public Dim minus(Dim other) {
+        return sum(terms, other.terms, -1);
+    }
+
+    public Dim plus(long other) {
+        return plus(constant(other));
+    }
+
+    private static Dim sum(Term[] left, Term[] right, long sign) {
+        TreeMap<String, Term> byKey = new TreeMap<>();
+        for (Term t : left) {
+            add(byKey, t);
+        }
+        for (Term t : right) {
+            add(byKey, new Term(Math.multiplyExact(sign, t.coefficient), t.atoms));
+        }
+        return of(byKey);
+    }
+
+    private static void add(TreeMap<String, Term> byKey, Term t) {
+        byKey.merge(t.key(), t, (a, b) -> new Term(Math.addExact(a.coefficient, b.coefficient), a.atoms));
+    }
+
+    private static Dim of(TreeMap<String, Term> byKey) {
+        return new Dim(byKey.values().stream().filter(t -> t.coefficient != 0).toArray(Term[]::new));
+    }
+
+    public Dim times(Dim other) {
+        TreeMap<String, Term> byKey = new TreeMap<>();
+        for (Term a : terms) {
+            for (Term b : other.terms) {
+                List<Atom> atoms = new ArrayList<>(a.atoms);
+                atoms.addAll(b.atoms);
+                atoms.sort(Comparator.comparing(Atom::toString));
+                add(byKey, new Term(Math.multiplyExact(a.coefficient, b.coefficient), List.copyOf(atoms)));
+            }
+        }
+        return of(byKey);
+    }
+
+    public Dim times(long other) {
+        return times(constant(other));
+    }
+
+    /** Floor division; exact where the divisor is one term that divides every term of this. */
+    public Dim floorDiv(Dim divisor) {
+        if (divisor.is(1)) {
+            return this;
+        }
+        if (equals(divisor)) {
+            return ONE;
+        }
+        if (isConstant() && divisor.isConstant() && divisor.value() != 0) {
+            return constant(Math.floorDiv(value(), divisor.value()));
+        }
+        if (divisor.terms.length == 1) {
+            Dim exact = divideExactly(divisor.terms[0]);
+            if (exact != null) {
+                return exact;
+            }
+        }
+        return atom(new Call(Function.FLOOR_DIV, this, divisor));
+    }
+
+    private Dim divideExactly(Term divisor) {
+        TreeMap<String, Term> byKey = new TreeMap<>();
+        for (Term t : terms) {
+            if (t.coefficient % divisor.coefficient != 0) {
+                return null;
+            }
+            List<Atom> atoms = new ArrayList<>(t.atoms);
+            for (Atom a : divisor.atoms) {
+                if (!atoms.remove(a)) {
+                    return null;
+                }
+            }
+            add(byKey, new Term(t.coefficient / divisor.coefficient, List.copyOf(atoms)));
+        }
+        return of(byKey);
+    }
+
+    /** ceil(this / divisor) for a positive divisor. */
+    public Dim ceilDiv(long divisor) {
+        return plus(divisor - 1).floorDiv(constant(divisor));
+    }
+
+    public Dim min(Dim other) {
+        return equals(other) ? this
+                : isConstant() && other.isConstant() ? constant(Math.min(value(), other.value()))
+                        : atom(new Call(Function.MIN, this, other));
+    }
+
+    public Dim max(Dim other) {
+        return equals(other) ? this
+                : isConstant() && other.isConstant() ? constant(Math.max(value(), other.value()))
+                        : atom(new Call(Function.MAX, this, other));
+    }
+
+    /** Product of all; 1 for none. */
+    public static Dim product(Dim... dims) {
+        Dim p = ONE;
+        for (Dim d : dims) {
+            p = p.times(d);
+        }
+        return p;
+    }
+
+    /** The value under an assignment of the symbols; the sum and products are checked for overflow. */
+    public long eval(ToLongFunction<String> symbols) {
+        long sum = 0;
+        for (Term t : terms) {
+            long product = t.coefficient;
+            for (int i = 0; i < t.atoms.size(); i++) {
+                product = Math.multiplyExact(product, t.atoms.get(i).eval(symbols));
+            }
+            sum = Math.addExact(sum, product);
+        }
+        return sum;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Dim d && hash == d.hash && Arrays.equals(terms, d.terms);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        if (terms.length == 0) {
+            return "0";
+        }
+        StringBuilder out = new StringBuilder();
+        for (Term t : terms) {
+            if (!out.isEmpty()) {
+                out.append('+');
+            }
+            if (t.coefficient != 1 || t.atoms.isEmpty()) {
+                out.append(t.coefficient);
+                out.append(t.atoms.isEmpty() ? "" : "*");
+            }
+            for (int i = 0; i < t.atoms.size(); i++) {
+                out.append(i == 0 ? "" : "*").append(t.atoms.get(i));
+            }
+        }
+        return out.toString();
+    }
+}

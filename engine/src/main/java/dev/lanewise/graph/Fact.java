@@ -1,0 +1,66 @@
+package dev.lanewise.graph;
+
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import java.util.Arrays;
+
+/**
+ * What is known of a value before a run.
+ *
+ * @param type element type
+ * @param shape dimensions, or null where they depend on data that only a run knows
+ * @param constant the value itself, or null
+ * @param content the elements of a small integer or BOOL tensor of rank 0 or 1 as expressions, or null; this is how
+ *        {@code Shape → Gather → Concat → Reshape} chains are followed
+ */
+public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content) {
+    /** Integer tensors up to this size have their content followed. */
+    public static final int LONGEST_CONTENT = 64;
+
+    public static Fact of(DataType type, Dim... shape) {
+        return new Fact(type, shape, null, null);
+    }
+
+    /** A value whose shape depends on data. */
+    public static Fact unknown(DataType type) {
+        return new Fact(type, null, null, null);
+    }
+
+    public static Fact constant(Tensor value) {
+        Dim[] content = null;
+        if ((value.type().isInteger() || value.type() == DataType.BOOL) && value.rank() <= 1
+                && value.size() <= LONGEST_CONTENT) {
+            content = Dim.constants(value.asLongs());
+        }
+        return new Fact(value.type(), Dim.constants(value.shape()), value, content);
+    }
+
+    /** The same with its elements known as expressions; dropped where there are too many or the rank is above 1. */
+    public Fact withContent(Dim[] elements) {
+        boolean fits = elements != null && shape != null && shape.length <= 1 && elements.length <= LONGEST_CONTENT;
+        return fits ? new Fact(type, shape, constant, elements) : this;
+    }
+
+    public boolean hasShape() {
+        return shape != null;
+    }
+
+    public int rank() {
+        return shape.length;
+    }
+
+    /** Number of elements as an expression. */
+    public Dim size() {
+        return Dim.product(shape);
+    }
+
+    /** Whether every dimension is a number. */
+    public boolean isConcrete() {
+        return shape != null && Arrays.stream(shape).allMatch(Dim::isConstant);
+    }
+
+    @Override
+    public String toString() {
+        return type + (shape == null ? "[?]" : Arrays.toString(shape).replace(" ", ""));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.lanewise.graph;
+
+import dev.lanewise.Tensor;
+import java.util.List;
+
+/**
+ * One operation with its attributes; implementations are records, so two equal operators compute the same. The three
+ * methods are its specification: what it is called, what its outputs look like, and what they are.
+ */
+public interface Operator {
+    /** Name for people, profiles and errors: the ONNX name where there is one. */
+    default String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * Types and shapes of the outputs. Throws {@link dev.lanewise.ModelFormatException} (through
+     * {@link Inference#error}) where the inputs do not fit.
+     */
+    List<Fact> infer(Inference in);
+
+    /**
+     * The reference evaluation: plain Java, the definition of the result. A missing optional input is null. Neither
+     * keeps nor changes its inputs; an output may share the element array of an input.
+     */
+    Tensor[] evaluate(Tensor[] inputs);
+
+    /** Whether equal inputs give equal outputs, so that it may be computed ahead or once for two uses. */
+    default boolean isDeterministic() {
+        return true;
+    }
+}

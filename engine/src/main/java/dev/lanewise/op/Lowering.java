@@ -1,0 +1,52 @@
+package dev.lanewise.op;
+
+import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
+import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Node;
+import dev.lanewise.kernel.Kernels;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What an operator sees while it is lowered: the facts of its node, slots for its values, and the compiler's services. */
+public interface Lowering {
+    /** A step maker that says: the output is input {@code i} under another shape; no step runs. */
+    Supplier<Step> view(int input);
+
+    Node node();
+
+    Kernels kernels();
+
+    /** Slot of input {@code i}. Asking for it makes the value computed; a shape operand known by its content needs no slot. */
+    int input(int i);
+
+    /** Slot of output {@code i}. */
+    int output(int i);
+
+    /** Index for {@link dev.lanewise.exec.Frame#dim} of an expression that is evaluated at each bind. */
+    int dim(Dim expression);
+
+    /**
+     * A constant in a form made for kernels, made once per model whatever number of plans: looked up by the constant's
+     * identity and the kind of packing.
+     */
+    <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing);
+
+    default Fact in(int i) {
+        return node().input(i).fact();
+    }
+
+    default boolean has(int i) {
+        return node().input(i) != null;
+    }
+
+    /** The constant at input {@code i}, or null. */
+    default Tensor constant(int i) {
+        return has(i) ? in(i).constant() : null;
+    }
+
+    default Fact out(int i) {
+        return node().outputs().get(i).fact();
+    }
+}
