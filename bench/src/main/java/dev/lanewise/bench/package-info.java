@@ -1,0 +1,2 @@
+/** JMH benchmarks and side-by-side runs against peers. */
+package dev.lanewise.bench;

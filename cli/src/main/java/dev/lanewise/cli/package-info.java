@@ -1,0 +1,2 @@
+/** The {@code lanewise} command and its subcommands. */
+package dev.lanewise.cli;

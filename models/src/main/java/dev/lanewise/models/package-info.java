@@ -1,0 +1,2 @@
+/** Task pipelines over models, such as text embedding. */
+package dev.lanewise.models;

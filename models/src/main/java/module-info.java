@@ -1,0 +1,7 @@
+/** Tokenisers and task pipelines. */
+module dev.lanewise.models {
+    requires transitive dev.lanewise.engine;
+    requires dev.lanewise.loaders;
+    requires dev.lanewise.quant;
+    requires com.fasterxml.jackson.core;
+}

@@ -1,0 +1,2 @@
+/** Turns a graph into a quantised graph. */
+package dev.lanewise.quant;

@@ -1,0 +1,4 @@
+/** Quantisation of graphs. */
+module dev.lanewise.quant {
+    requires dev.lanewise.engine;
+}
