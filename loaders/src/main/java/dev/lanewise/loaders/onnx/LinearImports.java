@@ -1,0 +1,10 @@
+package dev.lanewise.loaders.onnx;
+
+/** Importers of the matrix product and convolution operators. */
+final class LinearImports {
+    private LinearImports() {
+    }
+
+    static void register(Registry r) {
+    }
+}

@@ -1,0 +1,196 @@
+package dev.lanewise.loaders.onnx;
+
+import com.google.protobuf.ByteString;
+import dev.lanewise.ModelFormatException;
+import dev.lanewise.Tensor;
+import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Operator;
+import dev.lanewise.graph.Value;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto.AttributeType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the importer of an operator sees: the node's type and version, its attributes with their types checked, its inputs
+ * as values of the graph under construction, and ways to make nodes.
+ */
+final class OnnxNode {
+    private final String name;
+    private final String domain;
+    private final String type;
+    private final int opset;
+    private final Map<String, AttributeProto> attributes;
+    private final List<Value> inputs;
+    private final List<String> outputNames;
+    private final TensorReader tensors;
+    private int made;
+
+    OnnxNode(String name, String domain, String type, int opset, List<AttributeProto> attributes, List<Value> inputs,
+            List<String> outputNames, TensorReader tensors) {
+        this.name = name;
+        this.domain = domain;
+        this.type = type;
+        this.opset = opset;
+        this.inputs = withoutTail(inputs);
+        this.outputNames = outputNames;
+        this.tensors = tensors;
+        this.attributes = new LinkedHashMap<>();
+        for (AttributeProto a : attributes) {
+            if (this.attributes.put(a.getName(), a) != null) {
+                throw error("attributes with different names", "two named '" + ModelFormatException.printable(a.getName()) + "'",
+                        "remove one");
+            }
+        }
+    }
+
+    private static List<Value> withoutTail(List<Value> inputs) {
+        int count = inputs.size();
+        while (count > 0 && inputs.get(count - 1) == null) {
+            count--;
+        }
+        return Collections.unmodifiableList(new ArrayList<>(inputs.subList(0, count)));
+    }
+
+    /** Operator type as written in the file, such as {@code Gemm}. */
+    String type() {
+        return type;
+    }
+
+    /** Version of the operator's domain that the model imports. */
+    int opset() {
+        return opset;
+    }
+
+    /** Names of the attributes that are there, in the order of the file. */
+    Set<String> attributes() {
+        return Collections.unmodifiableSet(attributes.keySet());
+    }
+
+    boolean has(String attribute) {
+        return attributes.containsKey(attribute);
+    }
+
+    long integer(String attribute, long ifAbsent) {
+        AttributeProto a = find(attribute, AttributeType.INT);
+        return a == null ? ifAbsent : a.getI();
+    }
+
+    long requiredInteger(String attribute) {
+        if (!has(attribute)) {
+            throw error("attribute '" + attribute + "'", "none", "add the attribute");
+        }
+        return integer(attribute, 0);
+    }
+
+    float real(String attribute, float ifAbsent) {
+        AttributeProto a = find(attribute, AttributeType.FLOAT);
+        return a == null ? ifAbsent : a.getF();
+    }
+
+    String text(String attribute, String ifAbsent) {
+        AttributeProto a = find(attribute, AttributeType.STRING);
+        return a == null ? ifAbsent : a.getS().toStringUtf8();
+    }
+
+    /** Elements of an INTS attribute, or null where it is absent. */
+    long[] integers(String attribute) {
+        AttributeProto a = find(attribute, AttributeType.INTS);
+        return a == null ? null : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Elements of a FLOATS attribute, or null where it is absent. */
+    float[] reals(String attribute) {
+        AttributeProto a = find(attribute, AttributeType.FLOATS);
+        if (a == null) {
+            return null;
+        }
+        float[] values = new float[a.getFloatsCount()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = a.getFloats(i);
+        }
+        return values;
+    }
+
+    /** Elements of a STRINGS attribute, or null where it is absent. */
+    String[] texts(String attribute) {
+        AttributeProto a = find(attribute, AttributeType.STRINGS);
+        return a == null ? null : a.getStringsList().stream().map(ByteString::toStringUtf8).toArray(String[]::new);
+    }
+
+    /** A TENSOR attribute, or null where it is absent. */
+    Tensor tensor(String attribute) {
+        AttributeProto a = find(attribute, AttributeType.TENSOR);
+        return a == null ? null : tensors.read(a.getT(), where() + ", attribute '" + attribute + "'");
+    }
+
+    private AttributeProto find(String attribute, AttributeType wanted) {
+        AttributeProto a = attributes.get(attribute);
+        if (a != null && a.getType() != wanted) {
+            throw error("attribute '" + attribute + "' of type " + wanted, a.getType().toString(), "correct the attribute's type");
+        }
+        return a;
+    }
+
+    /** Number of inputs; missing ones in the middle are counted, missing ones at the end are not. */
+    int inputCount() {
+        return inputs.size();
+    }
+
+    /** Input {@code i}, or null where it is missing. */
+    Value input(int i) {
+        return i < inputs.size() ? inputs.get(i) : null;
+    }
+
+    /** Number of outputs that the node names. */
+    int outputCount() {
+        return outputNames.size();
+    }
+
+    /** A node with all inputs as they are and outputs named as in the file. */
+    List<Value> node(Operator operator) {
+        return Node.of(name, operator, inputs, outputNames).outputs();
+    }
+
+    /** A node with the inputs given and outputs named as in the file. */
+    List<Value> node(Operator operator, Value... given) {
+        return Node.of(name, operator, withoutTail(Arrays.asList(given)), outputNames).outputs();
+    }
+
+    /** First output of a node that the file does not have. */
+    Value intermediate(Operator operator, Value... given) {
+        return Node.of(nextName(), operator, given).output();
+    }
+
+    Value constant(Tensor value) {
+        return Value.constant(nextName(), value);
+    }
+
+    private String nextName() {
+        return name + "/" + made++;
+    }
+
+    /** An error about this node. */
+    ModelFormatException error(String expected, String found, String advice) {
+        return new ModelFormatException(null, where(), expected, found, advice);
+    }
+
+    /** For a valid form of this operator that the engine does not have, such as {@code mode=cubic}. */
+    UnsupportedModelException unsupported(String form) {
+        return new UnsupportedModelException(null, List.of(feature(domain, type, opset) + " " + form));
+    }
+
+    static String feature(String domain, String type, long opset) {
+        return ModelFormatException.printable(domain) + "." + ModelFormatException.printable(type) + "-" + opset;
+    }
+
+    private String where() {
+        return "node '" + ModelFormatException.printable(name) + "' (" + type + "-" + opset + ")";
+    }
+}
