@@ -3,5 +3,8 @@ module dev.lanewise.engine {
     requires jdk.incubator.vector;
     requires jdk.jfr;
 
+    uses dev.lanewise.ModelFormat;
+
     exports dev.lanewise;
+    exports dev.lanewise.graph;
 }
