@@ -6,5 +6,8 @@ module dev.lanewise.engine {
     uses dev.lanewise.ModelFormat;
 
     exports dev.lanewise;
-    exports dev.lanewise.graph;
+    exports dev.lanewise.exec to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.graph to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.kernel to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
 }

@@ -1,13 +1,12 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import dev.lanewise.Version;
 
 /** Entry point of the command line. */
 @Command(name = "lanewise", description = "Runs neural networks in pure Java.", mixinStandardHelpOptions = true,
