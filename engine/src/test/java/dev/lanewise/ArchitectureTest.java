@@ -1,0 +1,107 @@
+package dev.lanewise;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.BaseStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows between the packages of the engine, what leaves the module, and what the engine never does. */
+class ArchitectureTest {
+    private static final String ROOT = "dev.lanewise";
+    private static final Set<String> INNER = Set.of("graph", "kernel", "exec", "op", "compile");
+    private static final Set<String> FRIENDS =
+            Set.of("dev.lanewise.loaders", "dev.lanewise.quant", "dev.lanewise.models",
+                    "dev.lanewise.cli");
+
+    private static Path location;
+    private static JavaClasses engine;
+
+    @BeforeAll
+    static void readClasses() throws Exception {
+        location = Path.of(Version.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        engine = new ClassFileImporter().importPath(location);
+        assertTrue(engine.contain(Version.class), "no classes of the engine at " + location);
+    }
+
+    /** A package may use itself, those named to its right, and the API types of the root package. */
+    @ParameterizedTest
+    @ValueSource(strings = {"graph:", "kernel:", "exec: graph kernel", "op: graph kernel exec",
+        "compile: graph kernel exec op"})
+    void innerPackagesKnowOnly(String arrow) {
+        String[] known =
+                Arrays.stream(arrow.split(":? |:")).map(name -> ROOT + "." + name + "..").toArray(String[]::new);
+        check(noClasses().that().resideInAPackage(known[0])
+                .should().dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(not(resideInAnyPackage(known)))));
+    }
+
+    @Test
+    void onlyVectorKernelsNameTheIncubatorModule() {
+        check(noClasses().that().resideOutsideOfPackage(ROOT + ".kernel.vector..")
+                .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector.."));
+    }
+
+    @Test
+    void dependsOnTheJdkAlone() {
+        check(classes().should().onlyDependOnClassesThat()
+                .resideInAnyPackage(ROOT + "..", "java..", "jdk.jfr..", "jdk.incubator.vector.."));
+    }
+
+    @Test
+    void leavesTheJvmOfItsUserAlone() {
+        check(noClasses().should().callMethod(System.class, "setProperty", String.class, String.class)
+                .orShould().callMethod(ForkJoinPool.class, "commonPool")
+                .orShould().callMethod(Collection.class, "parallelStream")
+                .orShould().callMethod(BaseStream.class, "parallel")
+                .orShould().accessField(System.class, "out")
+                .orShould().accessField(System.class, "err")
+                .orShould().dependOnClassesThat().resideInAPackage("java.lang.reflect.."));
+    }
+
+    @Test
+    void exportsTheApiToAllAndInnerPackagesToItsOwnModulesOnly() {
+        var descriptor = ModuleFinder.of(location).find("dev.lanewise.engine").orElseThrow().descriptor();
+        Map<String, Set<String>> exported = descriptor.exports().stream()
+                .collect(toMap(Exports::source, Exports::targets));
+        // A directory of classes lists its packages even where the descriptor does not.
+        Map<String, Set<String>> expected = INNER.stream().map(name -> ROOT + "." + name)
+                .filter(descriptor.packages()::contains).collect(toMap(name -> name, name -> FRIENDS));
+        expected.put(ROOT, Set.of());
+        assertEquals(expected, exported);
+    }
+
+    @Test
+    void innerPackagesAreTheOnesNamedHere() {
+        Set<String> found = engine.stream().map(type -> type.getPackageName())
+                .filter(name -> name.startsWith(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1).split("\\.")[0]).collect(toSet());
+        found.removeAll(INNER);
+        assertEquals(Set.of(), found, "packages that no rule covers: say here whom they may know");
+    }
+
+    /** Before a package exists, a rule about it holds. */
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(engine);
+    }
+}
