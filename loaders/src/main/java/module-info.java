@@ -1,5 +1,9 @@
 /** Readers of model files. */
 module dev.lanewise.loaders {
-    requires dev.lanewise.engine;
+    requires transitive dev.lanewise.engine;
     requires com.google.protobuf;
+
+    exports dev.lanewise.loaders.onnx;
+
+    provides dev.lanewise.ModelFormat with dev.lanewise.loaders.onnx.OnnxFormat;
 }
