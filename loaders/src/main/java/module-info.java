@@ -4,6 +4,7 @@ module dev.lanewise.loaders {
     requires com.google.protobuf;
 
     exports dev.lanewise.loaders.onnx;
+    exports dev.lanewise.loaders.onnx.backendtest;
 
     provides dev.lanewise.ModelFormat with dev.lanewise.loaders.onnx.OnnxFormat;
 }

@@ -8,7 +8,8 @@ public final class InvalidInputException extends LanewiseException {
 
     /** {@code name} is the input or option concerned, or null. */
     public InvalidInputException(String name, String expected, String found, String advice) {
-        super((name == null ? "" : "'" + printable(name) + "': ") + "expected " + expected + ", found " + found + "; " + advice);
+        super((name == null ? "" : "'" + printable(name) + "': ") + "expected " + expected + ", found " + found + "; "
+                + advice);
         this.name = name;
         this.expected = expected;
         this.found = found;

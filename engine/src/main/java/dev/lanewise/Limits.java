@@ -74,6 +74,7 @@ public record Limits(int nesting, int tensors, int nodes, int attributes, int ra
     }
 
     public Limits withActivationBytes(long value) {
-        return new Limits(nesting, tensors, nodes, attributes, rank, stringBytes, nameBytes, extraBytes, foldedBytes, value);
+        return new Limits(nesting, tensors, nodes, attributes, rank, stringBytes, nameBytes, extraBytes, foldedBytes,
+                value);
     }
 }

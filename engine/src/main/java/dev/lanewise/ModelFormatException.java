@@ -15,8 +15,10 @@ public class ModelFormatException extends LanewiseException {
         this(source, where, expected, found, advice, null);
     }
 
-    public ModelFormatException(String source, String where, String expected, String found, String advice, Throwable cause) {
-        super((source == null ? "" : printable(source) + ": ") + (where == null ? "" : printable(where) + ": ") + "expected "
+    public ModelFormatException(String source, String where, String expected, String found, String advice,
+            Throwable cause) {
+        super((source == null ? "" : printable(source) + ": ") + (where == null ? "" : printable(where) + ": ")
+                + "expected "
                 + expected + ", found " + found + (advice == null ? "" : "; " + advice), cause);
         this.source = source;
         this.where = where;

@@ -16,8 +16,10 @@ import java.util.Map;
  * @param outputs what a run gives
  * @param fixedInputs inputs with a default value in the file; they are constants here and no run can set them
  */
-public record ModelMetadata(String producerName, String producerVersion, String domain, long modelVersion, long irVersion,
-        Map<String, Long> opsets, String description, Map<String, String> properties, List<Port> inputs, List<Port> outputs,
+public record ModelMetadata(String producerName, String producerVersion, String domain, long modelVersion,
+        long irVersion,
+        Map<String, Long> opsets, String description, Map<String, String> properties, List<Port> inputs,
+        List<Port> outputs,
         List<String> fixedInputs) {
     /**
      * An input or output.

@@ -97,7 +97,8 @@ public final class Tensor {
         boolean empty = false;
         for (int d : shape) {
             if (d < 0) {
-                throw new InvalidInputException(null, "dimensions of 0 or more", Arrays.toString(shape), "check the shape");
+                throw new InvalidInputException(null, "dimensions of 0 or more", Arrays.toString(shape),
+                        "check the shape");
             }
             empty |= d == 0;
         }
@@ -186,7 +187,8 @@ public final class Tensor {
 
     private Object storage(DataType.Storage wanted) {
         if (type.storage() != wanted) {
-            throw new InvalidInputException(null, wanted + " storage", type + " tensor", "read it with the accessor of its type");
+            throw new InvalidInputException(null, wanted + " storage", type + " tensor",
+                    "read it with the accessor of its type");
         }
         return data;
     }

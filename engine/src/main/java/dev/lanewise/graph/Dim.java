@@ -202,13 +202,13 @@ public final class Dim {
     public Dim min(Dim other) {
         return equals(other) ? this
                 : isConstant() && other.isConstant() ? constant(Math.min(value(), other.value()))
-                        : atom(new Call(Function.MIN, this, other));
+                : atom(new Call(Function.MIN, this, other));
     }
 
     public Dim max(Dim other) {
         return equals(other) ? this
                 : isConstant() && other.isConstant() ? constant(Math.max(value(), other.value()))
-                        : atom(new Call(Function.MAX, this, other));
+                : atom(new Call(Function.MAX, this, other));
     }
 
     /** Product of all; 1 for none. */

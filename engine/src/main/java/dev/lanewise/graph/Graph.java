@@ -174,7 +174,8 @@ public record Graph(List<Value> inputs, List<Node> nodes, List<Value> outputs, L
                 return;
             }
             if (open.contains(n)) {
-                throw new ModelFormatException(null, "node '" + n.name() + "'", "a graph without cycles", "a cycle", "correct it");
+                throw new ModelFormatException(null, "node '" + n.name() + "'", "a graph without cycles", "a cycle",
+                        "correct it");
             }
             stack.push(n);
         }

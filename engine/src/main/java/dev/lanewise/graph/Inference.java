@@ -50,7 +50,8 @@ public final class Inference {
     /** Element type shared by inputs {@code i} and {@code j}. */
     public DataType sameType(int i, int j) {
         if (input(i).type() != input(j).type()) {
-            throw error("inputs " + i + " and " + j + " of one type", input(i).type() + " and " + input(j).type(), "cast one");
+            throw error("inputs " + i + " and " + j + " of one type", input(i).type() + " and " + input(j).type(),
+                    "cast one");
         }
         return input(i).type();
     }
@@ -116,7 +117,8 @@ public final class Inference {
 
     /** An error about this node. */
     public ModelFormatException error(String expected, String found, String advice) {
-        return new ModelFormatException(null, "node '" + ModelFormatException.printable(nodeName) + "' (" + operator.name() + ")",
+        return new ModelFormatException(null,
+                "node '" + ModelFormatException.printable(nodeName) + "' (" + operator.name() + ")",
                 expected, found, advice);
     }
 }

@@ -51,7 +51,8 @@ final class ExternalData {
                 throw error(where, "each key of external data once", "'" + printable(e.getKey()) + "' twice");
             }
             if (!KNOWN_KEYS.contains(e.getKey())) {
-                LOG.log(Level.WARNING, "{0}: unknown key ''{1}'' of external data is ignored", where, printable(e.getKey()));
+                LOG.log(Level.WARNING, "{0}: unknown key ''{1}'' of external data is ignored", where,
+                        printable(e.getKey()));
             }
         }
         Path file = resolve(values.getOrDefault("location", ""), where);
@@ -103,7 +104,8 @@ final class ExternalData {
             }
             return real;
         } catch (NoSuchFileException e) {
-            throw new ModelFormatException(null, where, "external data file '" + printable(location) + "'", "no such file",
+            throw new ModelFormatException(null, where, "external data file '" + printable(location) + "'",
+                    "no such file",
                     "put it beside the model", e);
         }
     }

@@ -42,7 +42,8 @@ final class NodeImporter {
         for (FunctionProto f : functions) {
             FunctionKey key = new FunctionKey(Registry.domain(f.getDomain()), f.getName(), f.getOverload());
             if (this.functions.put(key, f) != null) {
-                throw new ModelFormatException(null, function(f), "one function of a name", "two", "correct the model file");
+                throw new ModelFormatException(null, function(f), "one function of a name", "two",
+                        "correct the model file");
             }
         }
     }
@@ -58,7 +59,8 @@ final class NodeImporter {
         return found;
     }
 
-    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionKey> seen, Set<String> found) {
+    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionKey> seen,
+            Set<String> found) {
         for (NodeProto n : nodes) {
             FunctionKey key = FunctionKey.of(n);
             FunctionProto f = functions.get(key);
@@ -86,7 +88,8 @@ final class NodeImporter {
     private void body(List<NodeProto> nodes, OpsetImports opsets, Map<String, Value> values, String prefix) {
         count = Math.addExact(count, nodes.size());
         if (count > limits.nodes()) {
-            throw new ModelFormatException(null, null, "at most " + limits.nodes() + " nodes with functions expanded", "more",
+            throw new ModelFormatException(null, null, "at most " + limits.nodes() + " nodes with functions expanded",
+                    "more",
                     "raise Limits.nodes");
         }
         int index = 0;
@@ -113,7 +116,8 @@ final class NodeImporter {
             return call(f, n, name, inputs);
         }
         String domain = Registry.domain(n.getDomain());
-        OnnxNode node = new OnnxNode(name, domain, n.getOpType(), opsets.version(domain, where(n)), n.getAttributeList(), inputs,
+        OnnxNode node = new OnnxNode(name, domain, n.getOpType(), opsets.version(domain, where(n)),
+                n.getAttributeList(), inputs,
                 outputNames(n), tensors);
         try {
             return Registry.ALL.find(domain, n.getOpType()).read(node);
@@ -161,11 +165,13 @@ final class NodeImporter {
                     "correct the model file");
         }
         if (open.size() > limits.nesting()) {
-            throw new ModelFormatException(null, function(f), "at most " + limits.nesting() + " functions inside each other", "more",
+            throw new ModelFormatException(null, function(f),
+                    "at most " + limits.nesting() + " functions inside each other", "more",
                     "raise Limits.nesting");
         }
         if (inputs.size() > f.getInputCount()) {
-            throw new ModelFormatException(null, where(n), "at most " + f.getInputCount() + " inputs", Integer.toString(inputs.size()),
+            throw new ModelFormatException(null, where(n), "at most " + f.getInputCount() + " inputs",
+                    Integer.toString(inputs.size()),
                     "remove the extra inputs");
         }
         Map<String, Value> inner = new LinkedHashMap<>();
@@ -209,6 +215,7 @@ final class NodeImporter {
     }
 
     private static String where(NodeProto n) {
-        return "node '" + ModelFormatException.printable(n.getName()) + "' (" + ModelFormatException.printable(n.getOpType()) + ")";
+        return "node '" + ModelFormatException.printable(n.getName()) + "' ("
+                + ModelFormatException.printable(n.getOpType()) + ")";
     }
 }

@@ -31,7 +31,8 @@ final class NodeOrder {
                 }
                 Integer producer = producers.get(input);
                 if (producer == null) {
-                    throw error(nodes.get(i), "inputs that a node, input or initialiser produces", "'" + printable(input) + "'");
+                    throw error(nodes.get(i), "inputs that a node, input or initialiser produces",
+                            "'" + printable(input) + "'");
                 }
                 missing[i]++;
                 readers.get(producer).add(i);
@@ -45,7 +46,8 @@ final class NodeOrder {
         for (int i = 0; i < nodes.size(); i++) {
             for (String output : nodes.get(i).getOutputList()) {
                 if (!output.isEmpty() && (given.contains(output) || producers.put(output, i) != null)) {
-                    throw error(nodes.get(i), "outputs with names of their own", "'" + printable(output) + "' a second time");
+                    throw error(nodes.get(i), "outputs with names of their own",
+                            "'" + printable(output) + "' a second time");
                 }
             }
         }
@@ -82,7 +84,8 @@ final class NodeOrder {
     }
 
     private static ModelFormatException error(NodeProto node, String expected, String found) {
-        return new ModelFormatException(null, "node '" + printable(node.getName()) + "' (" + printable(node.getOpType()) + ")",
+        return new ModelFormatException(null,
+                "node '" + printable(node.getName()) + "' (" + printable(node.getOpType()) + ")",
                 expected, found, "correct the model file");
     }
 }

@@ -38,11 +38,13 @@ public final class OnnxFormat implements ModelFormat {
     public LoadedModel read(ModelSource source, LoadOptions options) {
         try {
             byte[] bytes = OnnxReader.bytes(source);
-            ModelProto model = OnnxReader.parse(bytes, ModelProto.getDescriptor(), ModelProto.parser(), options.limits());
+            ModelProto model =
+                    OnnxReader.parse(bytes, ModelProto.getDescriptor(), ModelProto.parser(), options.limits());
             Budget budget = new Budget(Math.addExact(bytes.length, options.limits().extraBytes()));
             Path folder = source instanceof ModelSource.File(Path path) ? path.toAbsolutePath().getParent() : null;
             ExternalData external = new ExternalData(folder, options.allowedRoot(), budget);
-            return new OnnxImporter(model, options.limits(), new TensorReader(options.limits(), budget, external)).load();
+            return new OnnxImporter(model, options.limits(), new TensorReader(options.limits(), budget, external))
+                    .load();
         } catch (ModelFormatException e) {
             throw e.in(source.name());
         } catch (UnsupportedModelException e) {

@@ -74,7 +74,8 @@ final class OnnxImporter {
     private OpsetImports checkHeader() {
         long ir = model.getIrVersion();
         if (ir < 1) {
-            throw new ModelFormatException(null, "ir_version", "1 or more", Long.toString(ir), "is this an ONNX model?");
+            throw new ModelFormatException(null, "ir_version", "1 or more", Long.toString(ir),
+                    "is this an ONNX model?");
         }
         if (ir > NEWEST_IR) {
             throw new UnsupportedModelException(null, List.of("ONNX IR version " + ir));
@@ -83,7 +84,8 @@ final class OnnxImporter {
             throw new ModelFormatException(null, "graph", "a graph", "none", "is this an ONNX model?");
         }
         if (model.getOpsetImportCount() == 0 && ir >= FIRST_IR_WITH_OPSETS) {
-            throw new ModelFormatException(null, "opset_import", "at least one opset import", "none", "correct the model file");
+            throw new ModelFormatException(null, "opset_import", "at least one opset import", "none",
+                    "correct the model file");
         }
         if (model.getOpsetImportCount() == 0) {
             return new OpsetImports(Map.of(Registry.STANDARD_DOMAIN, 1L));
@@ -98,7 +100,8 @@ final class OnnxImporter {
             }
             Tensor tensor = tensors.read(proto, where(proto));
             if (values.put(proto.getName(), Value.constant(proto.getName(), tensor)) != null) {
-                throw new ModelFormatException(null, where(proto), "one initialiser of a name", "two", "correct the model file");
+                throw new ModelFormatException(null, where(proto), "one initialiser of a name", "two",
+                        "correct the model file");
             }
         }
     }
@@ -112,7 +115,8 @@ final class OnnxImporter {
         Set<String> names = new HashSet<>();
         for (ValueInfoProto info : graph.getInputList()) {
             if (info.getName().isEmpty() || !names.add(info.getName())) {
-                throw Ports.error(info, "inputs with names of their own", info.getName().isEmpty() ? "no name" : "the name twice",
+                throw Ports.error(info, "inputs with names of their own",
+                        info.getName().isEmpty() ? "no name" : "the name twice",
                         "correct the model file");
             }
             Fact declared = Ports.fact(info, limits);
@@ -139,7 +143,8 @@ final class OnnxImporter {
             }
         }
         if (!agree) {
-            throw Ports.error(info, declared.toString(), "an initialiser of " + given, "make the input and its initialiser agree");
+            throw Ports.error(info, declared.toString(), "an initialiser of " + given,
+                    "make the input and its initialiser agree");
         }
     }
 
@@ -150,7 +155,8 @@ final class OnnxImporter {
         for (ValueInfoProto info : graph.getOutputList()) {
             Value value = values.get(info.getName());
             if (value == null) {
-                throw Ports.error(info, "an output that a node, input or initialiser produces", "none", "correct the model file");
+                throw Ports.error(info, "an output that a node, input or initialiser produces", "none",
+                        "correct the model file");
             }
             if (!names.add(info.getName())) {
                 throw Ports.error(info, "outputs with names of their own", "the name twice", "correct the model file");
@@ -165,7 +171,8 @@ final class OnnxImporter {
         if (outputs.isEmpty()) {
             throw new ModelFormatException(null, "graph", "at least one output", "none", "correct the model file");
         }
-        Graph result = Graph.of(inputs, outputs, outputs.isEmpty() ? List.of() : ports.stream().map(Port::name).toList());
+        Graph result =
+                Graph.of(inputs, outputs, outputs.isEmpty() ? List.of() : ports.stream().map(Port::name).toList());
         List<Port> inputPorts = inputs.stream().map(v -> Ports.port(v.name(), v.fact())).toList();
         return new LoadedModel(result, metadata(opsets, inputPorts, ports));
     }
@@ -175,7 +182,9 @@ final class OnnxImporter {
         for (StringStringEntryProto e : model.getMetadataPropsList()) {
             properties.put(e.getKey(), e.getValue());
         }
-        return new ModelMetadata(model.getProducerName(), model.getProducerVersion(), model.getDomain(), model.getModelVersion(),
-                model.getIrVersion(), opsets.versions(), model.getDocString(), properties, inputs, outputs, fixedInputs);
+        return new ModelMetadata(model.getProducerName(), model.getProducerVersion(), model.getDomain(),
+                model.getModelVersion(),
+                model.getIrVersion(), opsets.versions(), model.getDocString(), properties, inputs, outputs,
+                fixedInputs);
     }
 }

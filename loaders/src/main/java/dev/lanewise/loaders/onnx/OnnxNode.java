@@ -44,7 +44,8 @@ final class OnnxNode {
         this.attributes = new LinkedHashMap<>();
         for (AttributeProto a : attributes) {
             if (this.attributes.put(a.getName(), a) != null) {
-                throw error("attributes with different names", "two named '" + ModelFormatException.printable(a.getName()) + "'",
+                throw error("attributes with different names",
+                        "two named '" + ModelFormatException.printable(a.getName()) + "'",
                         "remove one");
             }
         }
@@ -133,7 +134,8 @@ final class OnnxNode {
     private AttributeProto find(String attribute, AttributeType wanted) {
         AttributeProto a = attributes.get(attribute);
         if (a != null && a.getType() != wanted) {
-            throw error("attribute '" + attribute + "' of type " + wanted, a.getType().toString(), "correct the attribute's type");
+            throw error("attribute '" + attribute + "' of type " + wanted, a.getType().toString(),
+                    "correct the attribute's type");
         }
         return a;
     }

@@ -12,6 +12,7 @@ import dev.lanewise.loaders.onnx.proto.Onnx.TypeProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.ValueInfoProto;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Types and shapes of a graph's inputs and outputs as the file declares them. */
 final class Ports {
@@ -30,7 +31,8 @@ final class Ports {
         }
         List<Dimension> dims = tensor.getShape().getDimList();
         if (dims.size() > limits.rank()) {
-            throw error(info, "at most " + limits.rank() + " dimensions", Integer.toString(dims.size()), "raise Limits.rank");
+            throw error(info, "at most " + limits.rank() + " dimensions", Integer.toString(dims.size()),
+                    "raise Limits.rank");
         }
         Dim[] shape = new Dim[dims.size()];
         for (int i = 0; i < shape.length; i++) {
@@ -43,7 +45,8 @@ final class Ports {
         if (dim.hasDimValue() && dim.getDimValue() != -1) {
             long value = dim.getDimValue();
             if (value < 0 || value > Integer.MAX_VALUE) {
-                throw error(info, "dimensions in [0, 2^31)", Long.toString(value), "correct the shape, or name the dimension");
+                throw error(info, "dimensions in [0, 2^31)", Long.toString(value),
+                        "correct the shape, or name the dimension");
             }
             return Dim.constant(value);
         }
@@ -55,13 +58,14 @@ final class Ports {
             case TENSOR_TYPE -> ElementTypes.of(info.getType().getTensorType().getElemType(), where(info));
             case VALUE_NOT_SET -> throw error(info, "a type", "none", "give it a type");
             default -> throw new UnsupportedModelException(null,
-                    List.of(info.getType().getValueCase().name().toLowerCase().replace("_type", "") + " '"
-                            + ModelFormatException.printable(info.getName()) + "'"));
+                    List.of("type "
+                            + info.getType().getValueCase().name().toLowerCase(Locale.ROOT).replace("_type", "")));
         };
     }
 
     static Port port(String name, Fact fact) {
-        return new Port(name, fact.type(), fact.hasShape() ? Arrays.stream(fact.shape()).map(Dim::toString).toList() : null);
+        return new Port(name, fact.type(),
+                fact.hasShape() ? Arrays.stream(fact.shape()).map(Dim::toString).toList() : null);
     }
 
     static String where(ValueInfoProto info) {

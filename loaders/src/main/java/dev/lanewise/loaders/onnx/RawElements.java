@@ -71,7 +71,8 @@ final class RawElements {
     private static void checkBooleans(byte[] array, int at, int n, String where) {
         for (int i = at; i < at + n; i++) {
             if ((array[i] & ~1) != 0) {
-                throw new ModelFormatException(null, where, "BOOL elements of 0 or 1", Integer.toString(array[i] & 0xFF),
+                throw new ModelFormatException(null, where, "BOOL elements of 0 or 1",
+                        Integer.toString(array[i] & 0xFF),
                         "correct the data");
             }
         }

@@ -44,7 +44,8 @@ public final class TensorFile {
     }
 
     static TensorProto proto(String name, Tensor tensor) {
-        TensorProto.Builder out = TensorProto.newBuilder().setName(name).setDataType(ElementTypes.number(tensor.type()));
+        TensorProto.Builder out =
+                TensorProto.newBuilder().setName(name).setDataType(ElementTypes.number(tensor.type()));
         for (int d : tensor.shape()) {
             out.addDims(d);
         }

@@ -40,8 +40,10 @@ final class TensorReader {
         boolean isExternal = proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
         int fields = fields(proto);
         if (isExternal ? fields != 0 : fields > 1 || fields == 0 && count > 0) {
-            throw error(where, isExternal ? "no data beside the external data" : "data in one field", "data in " + fields
-                    + " fields", "keep one");
+            throw error(where, isExternal ? "no data beside the external data" : "data in one field",
+                    "data in " + fields
+                            + " fields",
+                    "keep one");
         }
         long bytes = type == DataType.STRING ? stringBytes(proto) : bytes(type, count);
         if (!isExternal) {
@@ -89,7 +91,8 @@ final class TensorReader {
     }
 
     private static int fields(TensorProto p) {
-        return (p.getRawData().isEmpty() ? 0 : 1) + (p.getFloatDataCount() > 0 ? 1 : 0) + (p.getInt32DataCount() > 0 ? 1 : 0)
+        return (p.getRawData().isEmpty() ? 0 : 1) + (p.getFloatDataCount() > 0 ? 1 : 0)
+                + (p.getInt32DataCount() > 0 ? 1 : 0)
                 + (p.getInt64DataCount() > 0 ? 1 : 0) + (p.getDoubleDataCount() > 0 ? 1 : 0)
                 + (p.getUint64DataCount() > 0 ? 1 : 0) + (p.getStringDataCount() > 0 ? 1 : 0);
     }
@@ -112,10 +115,12 @@ final class TensorReader {
         for (int i = 0; i < count; i++) {
             try {
                 values[i] = proto.getStringData(i).asReadOnlyByteBuffer().remaining() == 0 ? ""
-                        : java.nio.charset.StandardCharsets.UTF_8.newDecoder().decode(proto.getStringData(i).asReadOnlyByteBuffer())
+                        : java.nio.charset.StandardCharsets.UTF_8.newDecoder()
+                                .decode(proto.getStringData(i).asReadOnlyByteBuffer())
                                 .toString();
             } catch (CharacterCodingException e) {
-                throw new ModelFormatException(null, where, "UTF-8 strings", "other bytes in element " + i, "correct it", e);
+                throw new ModelFormatException(null, where, "UTF-8 strings", "other bytes in element " + i,
+                        "correct it", e);
             }
         }
         return values;
@@ -124,7 +129,8 @@ final class TensorReader {
     private Object externalData(TensorProto proto, DataType type, int count, long bytes, String where) {
         try (ExternalData.Part part = external.open(proto.getExternalDataList(), where)) {
             if (part.length() >= 0 && part.length() != bytes) {
-                throw error(where, bytes + " bytes of external data", Long.toString(part.length()), "correct the length");
+                throw error(where, bytes + " bytes of external data", Long.toString(part.length()),
+                        "correct the length");
             }
             if (part.channel().size() - part.offset() < bytes) {
                 throw error(where, bytes + " bytes of external data from offset " + part.offset(),
@@ -151,7 +157,8 @@ final class TensorReader {
 
     private static Object rawData(ByteString raw, DataType type, int count, long bytes, String where) {
         if (raw.size() != bytes) {
-            throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type, raw.size() + " bytes",
+            throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type,
+                    raw.size() + " bytes",
                     "give as many elements as the shape has");
         }
         Object data = type.storage().newArray(count);

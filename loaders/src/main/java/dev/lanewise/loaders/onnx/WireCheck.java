@@ -49,7 +49,8 @@ final class WireCheck {
                 case "nodes" -> limits.nodes();
                 case "attributes" -> limits.attributes();
                 // every tensor may have a name, a type, some dimensions and some properties
-                default -> name.equals("TensorProto") ? limits.tensors() : (int) Math.min(8L * limits.tensors(), Integer.MAX_VALUE);
+                default -> name.equals("TensorProto") ? limits.tensors()
+                        : (int) Math.min(8L * limits.tensors(), Integer.MAX_VALUE);
             };
         }
 
@@ -70,10 +71,12 @@ final class WireCheck {
     private void message(Descriptor type, int end, int depth) {
         Message message = messages.computeIfAbsent(type, t -> new Message(t, limits));
         if (++message.count > message.limit) {
-            throw error("at most " + message.limit + " of " + message.name, "more", "raise Limits." + message.limitName);
+            throw error("at most " + message.limit + " of " + message.name, "more",
+                    "raise Limits." + message.limitName);
         }
         if (depth > limits.nesting()) {
-            throw error("messages nested at most " + limits.nesting() + " deep", "deeper nesting", "raise Limits.nesting");
+            throw error("messages nested at most " + limits.nesting() + " deep", "deeper nesting",
+                    "raise Limits.nesting");
         }
         while (position < end) {
             field(message, end, depth);
@@ -92,7 +95,8 @@ final class WireCheck {
         FieldDescriptor field = message.field((int) number);
         if (field != null && wire != wireType(field) && !(wire == LENGTH && field.isPackable())) {
             position = start;
-            throw error("wire type " + wireType(field) + " for " + message.name + "." + field.getName(), "wire type " + wire,
+            throw error("wire type " + wireType(field) + " for " + message.name + "." + field.getName(),
+                    "wire type " + wire,
                     broken());
         }
         switch (wire) {
@@ -131,7 +135,8 @@ final class WireCheck {
             boolean isName = NAMES.contains(field.getName());
             long longest = isName ? limits.nameBytes() : limits.stringBytes();
             if (length > longest) {
-                throw error(message.name + "." + field.getName() + " of at most " + longest + " bytes", length + " bytes",
+                throw error(message.name + "." + field.getName() + " of at most " + longest + " bytes",
+                        length + " bytes",
                         "raise Limits." + (isName ? "nameBytes" : "stringBytes"));
             }
         } else if (field.isPackable()) {
@@ -141,7 +146,8 @@ final class WireCheck {
                 default -> 1;
             };
             if (length % unit != 0) {
-                throw error("a multiple of " + unit + " bytes for " + message.name + "." + field.getName(), length + " bytes",
+                throw error("a multiple of " + unit + " bytes for " + message.name + "." + field.getName(),
+                        length + " bytes",
                         broken());
             }
         }
