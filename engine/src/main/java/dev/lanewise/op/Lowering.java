@@ -6,6 +6,7 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.kernel.Kernels;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -28,10 +29,14 @@ public interface Lowering {
     int dim(Dim expression);
 
     /**
-     * A constant in a form made for kernels, made once per model whatever number of plans: looked up by the constant's
+     * Constants in a form made for kernels, made once per model whatever number of plans: looked up by the constants'
      * identity and the kind of packing.
      */
-    <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing);
+    <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing);
+
+    default <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing) {
+        return pack(List.of(constant), kind, () -> packing.apply(constant));
+    }
 
     default Fact in(int i) {
         return node().input(i).fact();

@@ -1,0 +1,93 @@
+package dev.lanewise.compile;
+
+import dev.lanewise.Tensor;
+import dev.lanewise.exec.Binding;
+import dev.lanewise.exec.Plan;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A graph compiled once and shared by all sessions: packed weights, the symbolic plan, and a bounded cache of plans for
+ * exact shapes, which serve where the symbolic plan's assumptions do not hold or shapes depend on data.
+ */
+public final class CompiledModel {
+    private final Graph imported;
+    private final Graph optimised;
+    private final Kernels kernels;
+    private final CompilerOptions options;
+    private final Packing packing = new Packing();
+    private final Plan symbolic;
+    private final Map<List<String>, Plan> exact;
+
+    CompiledModel(Graph imported, Graph optimised, Kernels kernels, CompilerOptions options) {
+        this.imported = imported;
+        this.optimised = optimised;
+        this.kernels = kernels;
+        this.options = options;
+        this.symbolic = Planner.plan(optimised, kernels, packing);
+        this.exact = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<List<String>, Plan> eldest) {
+                return size() > options.maxPlans();
+            }
+        };
+    }
+
+    /** The graph as it came from the file. */
+    public Graph imported() {
+        return imported;
+    }
+
+    /** The graph after all passes. */
+    public Graph optimised() {
+        return optimised;
+    }
+
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    /** The plan whose sizes are expressions. */
+    public Plan symbolicPlan() {
+        return symbolic;
+    }
+
+    /** Plans for exact shapes held at present. */
+    public int cachedPlans() {
+        synchronized (exact) {
+            return exact.size();
+        }
+    }
+
+    /**
+     * The plan to use for inputs of these shapes: the symbolic one where it fits.
+     *
+     * @param symbolValues values of {@code symbolicPlan().symbols()}
+     */
+    public Plan planFor(Tensor[] inputs, long[] symbolValues) {
+        if (symbolic.isStatic() && Binding.holds(symbolic, symbolValues)) {
+            return symbolic;
+        }
+        List<String> signature = new ArrayList<>();
+        List<Fact> facts = new ArrayList<>();
+        for (int i = 0; i < inputs.length; i++) {
+            Value v = imported.inputs().get(i);
+            int[] shape = inputs[i].shape();
+            signature.add(Arrays.toString(shape));
+            facts.add(Fact.of(v.fact().type(), dev.lanewise.graph.Dim.constants(shape)));
+        }
+        synchronized (exact) {
+            return exact.computeIfAbsent(signature, k -> {
+                Graph graph = Compiler.optimise(imported.retype(facts), options);
+                return Planner.plan(graph, kernels, packing);
+            });
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.lanewise.compile;
+
+import dev.lanewise.Tensor;
+import dev.lanewise.exec.CopyStep;
+import dev.lanewise.exec.Plan;
+import dev.lanewise.exec.Plan.Place;
+import dev.lanewise.exec.ReferenceStep;
+import dev.lanewise.exec.Step;
+import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/** Lowers every node of a typed graph to a step, gives each value its place in memory, and drops steps that nobody reads. */
+final class Planner {
+    /** What lowering one node came to; a view has no step. */
+    private record Lowered(String name, String operator, Supplier<Step> maker, List<Integer> reads, List<Integer> writes) {
+    }
+
+    /** Answer of {@link Lowering#view}; never called. */
+    private record View(int input) implements Supplier<Step> {
+        @Override
+        public Step get() {
+            throw new IllegalStateException("a view has no step");
+        }
+    }
+
+    private final Graph graph;
+    private final Kernels kernels;
+    private final Packing packing;
+    private final Map<Value, Integer> slotOf = new IdentityHashMap<>();
+    private final List<Plan.Slot> slots = new ArrayList<>();
+    private final List<Dim> dims = new ArrayList<>();
+    private final List<Lowered> lowered = new ArrayList<>();
+
+    private Planner(Graph graph, Kernels kernels, Packing packing) {
+        this.graph = graph;
+        this.kernels = kernels;
+        this.packing = packing;
+    }
+
+    static Plan plan(Graph graph, Kernels kernels, Packing packing) {
+        return new Planner(graph, kernels, packing).plan();
+    }
+
+    private Plan plan() {
+        graph.inputs().forEach(v -> newSlot(v, Place.INPUT, -1));
+        graph.nodes().forEach(this::lower);
+        int[] outputs = placeOutputs();
+        List<Lowered> kept = prune(outputs);
+        boolean[] read = new boolean[slots.size()];
+        kept.forEach(l -> l.reads.forEach(s -> read[root(s)] = true));
+        int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> read[s] ? s : -1).toArray();
+        List<Plan.InputType> types = graph.inputs().stream()
+                .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
+        List<Plan.Entry> steps = kept.stream().map(l -> new Plan.Entry(l.name, l.operator, l.maker)).toList();
+        return new Plan(graph.symbols(), List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
+                graph.assumptions(), conflicts(kept));
+    }
+
+    private int newSlot(Value v, Place place, int root) {
+        int index = slots.size();
+        Fact f = v.fact();
+        slots.add(new Plan.Slot(v.name(), f.type(), f.shape(), place, root < 0 ? index : root, f.constant()));
+        slotOf.put(v, index);
+        return index;
+    }
+
+    private int root(int slot) {
+        return slots.get(slot).root();
+    }
+
+    private int read(Value v) {
+        Integer slot = slotOf.get(v);
+        return slot != null ? slot : newSlot(v, Place.CONSTANT, -1);
+    }
+
+    private void lower(Node n) {
+        boolean shaped = n.inputs().stream().allMatch(v -> v == null || v.fact().hasShape())
+                && n.outputs().stream().allMatch(v -> v.fact().hasShape());
+        Context context = new Context(n);
+        Supplier<Step> maker = shaped && n.operator() instanceof Lowerable l ? l.lower(context) : null;
+        if (maker instanceof View(int input)) {
+            int from = read(n.input(input));
+            int slot = newSlot(n.output(), slots.get(from).place(), root(from));
+            lowered.add(new Lowered(n.name(), n.operator().name(), null, List.of(from), List.of(slot)));
+        } else if (maker != null) {
+            n.outputs().forEach(v -> context.output(n.outputs().indexOf(v)));
+            List<Integer> writes = n.outputs().stream().map(slotOf::get).toList();
+            lowered.add(new Lowered(n.name(), n.operator().name(), maker, List.copyOf(context.reads), writes));
+        } else {
+            reference(n);
+        }
+    }
+
+    private void reference(Node n) {
+        int[] in = n.inputs().stream().mapToInt(v -> v == null ? -1 : read(v)).toArray();
+        int[] out = n.outputs().stream().mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
+        lowered.add(new Lowered(n.name(), n.operator().name(), () -> new ReferenceStep(n, in, out),
+                Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList()));
+    }
+
+    /** An operator may have asked for its output's slot before it declined. */
+    private int replaceSlot(Value v) {
+        int slot = slotOf.get(v);
+        setPlace(slot, Place.HEAP);
+        return slot;
+    }
+
+    private void setPlace(int slot, Place place) {
+        Plan.Slot s = slots.get(slot);
+        slots.set(slot, new Plan.Slot(s.name(), s.type(), s.shape(), place, s.root(), s.constant()));
+    }
+
+    /** Outputs are written where they are wanted; one that is an input, a constant or another output is copied at the end. */
+    private int[] placeOutputs() {
+        int[] outputs = new int[graph.outputs().size()];
+        for (int i = 0; i < outputs.length; i++) {
+            Value v = graph.outputs().get(i);
+            int slot = read(v);
+            switch (slots.get(root(slot)).place()) {
+                case ARENA -> setPlaces(root(slot), Place.OUTPUT);
+                case INPUT, CONSTANT, OUTPUT -> slot = copied(slot, graph.outputNames().get(i));
+                case HEAP -> {
+                }
+            }
+            outputs[i] = slot;
+        }
+        return outputs;
+    }
+
+    private void setPlaces(int root, Place place) {
+        for (int s = 0; s < slots.size(); s++) {
+            if (root(s) == root) {
+                setPlace(s, place);
+            }
+        }
+    }
+
+    private int copied(int from, String name) {
+        Plan.Slot s = slots.get(from);
+        int to = slots.size();
+        boolean shaped = s.shape() != null;
+        if (!shaped) {
+            return from;
+        }
+        slots.add(new Plan.Slot(name, s.type(), s.shape(), Place.OUTPUT, to, null));
+        lowered.add(new Lowered(name, "Copy", () -> new CopyStep(from, to), List.of(from), List.of(to)));
+        return to;
+    }
+
+    private List<Lowered> prune(int[] outputs) {
+        boolean[] needed = new boolean[slots.size()];
+        Arrays.stream(outputs).forEach(s -> needed[s] = true);
+        List<Lowered> kept = new ArrayList<>();
+        for (Lowered l : lowered.reversed()) {
+            if (l.writes.stream().anyMatch(s -> needed[s])) {
+                l.reads.forEach(s -> needed[s] = true);
+                if (l.maker != null) {
+                    kept.addFirst(l);
+                }
+            }
+        }
+        return kept;
+    }
+
+    private int[][] conflicts(List<Lowered> steps) {
+        Liveness liveness = new Liveness(slots.size());
+        for (int i = 0; i < steps.size(); i++) {
+            for (int s : steps.get(i).reads) {
+                liveness.touch(root(s), i);
+            }
+            for (int s : steps.get(i).writes) {
+                liveness.touch(root(s), i);
+            }
+        }
+        boolean[] members = new boolean[slots.size()];
+        Object[] storage = new Object[slots.size()];
+        for (int s = 0; s < members.length; s++) {
+            members[s] = root(s) == s && slots.get(s).place() == Place.ARENA;
+            storage[s] = slots.get(s).type().storage();
+        }
+        return liveness.conflicts(members, storage);
+    }
+
+    private final class Context implements Lowering {
+        private final Node node;
+        private final List<Integer> reads = new ArrayList<>();
+
+        Context(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public Supplier<Step> view(int input) {
+            return new View(input);
+        }
+
+        @Override
+        public Node node() {
+            return node;
+        }
+
+        @Override
+        public Kernels kernels() {
+            return kernels;
+        }
+
+        @Override
+        public int input(int i) {
+            int slot = read(Objects.requireNonNull(node.input(i)));
+            reads.add(slot);
+            return slot;
+        }
+
+        @Override
+        public int output(int i) {
+            Value v = node.outputs().get(i);
+            Integer slot = slotOf.get(v);
+            return slot != null ? slot : newSlot(v, Place.ARENA, -1);
+        }
+
+        @Override
+        public int dim(Dim expression) {
+            int known = dims.indexOf(expression);
+            if (known < 0) {
+                dims.add(expression);
+                return dims.size() - 1;
+            }
+            return known;
+        }
+
+        @Override
+        public <T> T pack(List<Tensor> constants, String kind, Supplier<T> maker) {
+            return packing.get(constants, kind, maker);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.lanewise.exec;
+
+/** Asked before each step; throws to end the run early (cancelled, or past its deadline). */
+public interface RunControl {
+    RunControl NONE = step -> {
+    };
+
+    void beforeStep(int step);
+}
