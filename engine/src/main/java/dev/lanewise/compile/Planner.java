@@ -16,10 +16,12 @@ import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Lowers every node of a typed graph to a step, gives each value its place in memory, and drops steps that nobody reads. */
@@ -43,11 +45,14 @@ final class Planner {
     private final List<Plan.Slot> slots = new ArrayList<>();
     private final List<Dim> dims = new ArrayList<>();
     private final List<Lowered> lowered = new ArrayList<>();
+    private final Set<Value> read = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Planner(Graph graph, Kernels kernels, Packing packing) {
         this.graph = graph;
         this.kernels = kernels;
         this.packing = packing;
+        graph.nodes().forEach(n -> n.inputs().stream().filter(Objects::nonNull).forEach(read::add));
+        read.addAll(graph.outputs());
     }
 
     static Plan plan(Graph graph, Kernels kernels, Packing packing) {
@@ -59,9 +64,10 @@ final class Planner {
         graph.nodes().forEach(this::lower);
         int[] outputs = placeOutputs();
         List<Lowered> kept = prune(outputs);
-        boolean[] read = new boolean[slots.size()];
-        kept.forEach(l -> l.reads.forEach(s -> read[root(s)] = true));
-        int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> read[s] ? s : -1).toArray();
+        boolean[] used = new boolean[slots.size()];
+        kept.forEach(l -> l.reads.forEach(s -> used[root(s)] = true));
+        Arrays.stream(outputs).forEach(s -> used[root(s)] = true);
+        int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> used[s] ? s : -1).toArray();
         List<Plan.InputType> types = graph.inputs().stream()
                 .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
         List<Plan.Entry> steps = kept.stream().map(l -> new Plan.Entry(l.name, l.operator, l.maker)).toList();
@@ -81,7 +87,7 @@ final class Planner {
         return slots.get(slot).root();
     }
 
-    private int read(Value v) {
+    private int slot(Value v) {
         Integer slot = slotOf.get(v);
         return slot != null ? slot : newSlot(v, Place.CONSTANT, -1);
     }
@@ -92,12 +98,11 @@ final class Planner {
         Context context = new Context(n);
         Supplier<Step> maker = shaped && n.operator() instanceof Lowerable l ? l.lower(context) : null;
         if (maker instanceof View(int input)) {
-            int from = read(n.input(input));
+            int from = slot(n.input(input));
             int slot = newSlot(n.output(), slots.get(from).place(), root(from));
             lowered.add(new Lowered(n.name(), n.operator().name(), null, List.of(from), List.of(slot)));
         } else if (maker != null) {
-            n.outputs().forEach(v -> context.output(n.outputs().indexOf(v)));
-            List<Integer> writes = n.outputs().stream().map(slotOf::get).toList();
+            List<Integer> writes = n.outputs().stream().filter(slotOf::containsKey).map(slotOf::get).toList();
             lowered.add(new Lowered(n.name(), n.operator().name(), maker, List.copyOf(context.reads), writes));
         } else {
             reference(n);
@@ -105,7 +110,7 @@ final class Planner {
     }
 
     private void reference(Node n) {
-        int[] in = n.inputs().stream().mapToInt(v -> v == null ? -1 : read(v)).toArray();
+        int[] in = n.inputs().stream().mapToInt(v -> v == null ? -1 : slot(v)).toArray();
         int[] out = n.outputs().stream().mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
         lowered.add(new Lowered(n.name(), n.operator().name(), () -> new ReferenceStep(n, in, out),
                 Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList()));
@@ -128,7 +133,7 @@ final class Planner {
         int[] outputs = new int[graph.outputs().size()];
         for (int i = 0; i < outputs.length; i++) {
             Value v = graph.outputs().get(i);
-            int slot = read(v);
+            int slot = slot(v);
             switch (slots.get(root(slot)).place()) {
                 case ARENA -> setPlaces(root(slot), Place.OUTPUT);
                 case INPUT, CONSTANT, OUTPUT -> slot = copied(slot, graph.outputNames().get(i));
@@ -219,7 +224,7 @@ final class Planner {
 
         @Override
         public int input(int i) {
-            int slot = read(Objects.requireNonNull(node.input(i)));
+            int slot = slot(Objects.requireNonNull(node.input(i)));
             reads.add(slot);
             return slot;
         }
@@ -229,6 +234,11 @@ final class Planner {
             Value v = node.outputs().get(i);
             Integer slot = slotOf.get(v);
             return slot != null ? slot : newSlot(v, Place.ARENA, -1);
+        }
+
+        @Override
+        public boolean isRead(int output) {
+            return read.contains(node.outputs().get(output));
         }
 
         @Override

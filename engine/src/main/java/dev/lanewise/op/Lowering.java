@@ -25,6 +25,9 @@ public interface Lowering {
     /** Slot of output {@code i}. */
     int output(int i);
 
+    /** Whether any node or the caller reads output {@code i}. */
+    boolean isRead(int i);
+
     /** Index for {@link dev.lanewise.exec.Frame#dim} of an expression that is evaluated at each bind. */
     int dim(Dim expression);
 
