@@ -54,6 +54,10 @@ public final class CompiledModel {
         return kernels;
     }
 
+    public CompilerOptions options() {
+        return options;
+    }
+
     /** The plan whose sizes are expressions. */
     public Plan symbolicPlan() {
         return symbolic;

@@ -191,14 +191,14 @@ public final class Binding implements ToLongFunction<String> {
         }
     }
 
-    /** Gives the array that output {@code index} is written to; false where a reference evaluation will bring its own. */
-    public boolean output(int index, Object array) {
-        int slot = plan.outputs()[index];
-        if (plan.slots().get(slot).place() != Plan.Place.OUTPUT) {
-            return false;
-        }
-        frame.arrays[slot] = array;
-        return true;
+    /** Whether output {@code index} is written to an array that the caller gives; if not, a reference evaluation makes it. */
+    public boolean writesOutput(int index) {
+        return plan.slots().get(plan.outputs()[index]).place() == Plan.Place.OUTPUT;
+    }
+
+    /** Gives the array that output {@code index} is written to. */
+    public void output(int index, Object array) {
+        frame.arrays[frame.root(plan.outputs()[index])] = array;
     }
 
     /** Dimensions of output {@code index}; before the run only where the plan knows them, else null. */
@@ -225,7 +225,7 @@ public final class Binding implements ToLongFunction<String> {
         }
         for (int slot : plan.outputs()) {
             if (plan.slots().get(slot).place() == Plan.Place.OUTPUT) {
-                frame.arrays[slot] = null;
+                frame.arrays[frame.root(slot)] = null;
             }
         }
     }

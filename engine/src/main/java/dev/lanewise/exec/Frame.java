@@ -22,6 +22,10 @@ public final class Frame {
         this.scratch = new float[workers][0];
     }
 
+    int root(int slot) {
+        return roots[slot];
+    }
+
     public Object array(int slot) {
         return arrays[roots[slot]];
     }

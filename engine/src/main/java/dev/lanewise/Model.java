@@ -1,0 +1,142 @@
+package dev.lanewise;
+
+import dev.lanewise.compile.CompiledModel;
+import dev.lanewise.compile.Compiler;
+import dev.lanewise.compile.CompilerOptions;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.kernel.KernelProvider;
+import dev.lanewise.kernel.Kernels;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * A loaded and compiled model: weights packed for the kernels, shared by any number of sessions and threads. Immutable until
+ * closed.
+ */
+public final class Model implements AutoCloseable {
+    private static final int EXACT_PLANS = 16;
+
+    private final String name;
+    private final ModelMetadata metadata;
+    private final CompiledModel compiled;
+    private volatile boolean closed;
+
+    private Model(String name, ModelMetadata metadata, CompiledModel compiled) {
+        this.name = name;
+        this.metadata = metadata;
+        this.compiled = compiled;
+    }
+
+    /** Loads and compiles a model file of any format on the class or module path. */
+    public static Model load(Path file) {
+        return load(ModelSource.of(file), LoadOptions.defaults());
+    }
+
+    public static Model load(Path file, LoadOptions options) {
+        return load(ModelSource.of(file), options);
+    }
+
+    /**
+     * Loads and compiles a model.
+     *
+     * @throws ModelFormatException where the file is broken, beyond the limits, or of no known format
+     * @throws UnsupportedModelException where it needs operators or types that are not there
+     * @throws KernelUnavailableException where the options require vector kernels and this JVM has none
+     * @throws UncheckedIOException where reading fails
+     */
+    public static Model load(ModelSource source, LoadOptions options) {
+        Kernels kernels = KernelProvider.select(options.kernels());
+        Events.Load event = new Events.Load();
+        event.begin();
+        ModelFormat.LoadedModel loaded = format(source).read(source, options);
+        event.source = source.name();
+        event.nodes = loaded.graph().nodes().size();
+        event.commit();
+        return compile(source.name(), loaded.graph(), loaded.metadata(), kernels, options);
+    }
+
+    /** Compiles a graph that was built in memory. */
+    public static Model of(String name, Graph graph, ModelMetadata metadata, LoadOptions options) {
+        return compile(name, graph, metadata, KernelProvider.select(options.kernels()), options);
+    }
+
+    private static Model compile(String name, Graph graph, ModelMetadata metadata, Kernels kernels, LoadOptions options) {
+        Events.Compile event = new Events.Compile();
+        event.begin();
+        CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
+                options.limits().activationBytes(), EXACT_PLANS);
+        CompiledModel compiled;
+        try {
+            compiled = Compiler.compile(graph, kernels, how);
+        } catch (ModelFormatException e) {
+            throw e.in(name);
+        }
+        event.model = name;
+        event.steps = compiled.symbolicPlan().steps().size();
+        event.commit();
+        return new Model(name, metadata, compiled);
+    }
+
+    private static ModelFormat format(ModelSource source) {
+        List<String> known = new ArrayList<>();
+        for (ModelFormat f : ServiceLoader.load(ModelFormat.class, Model.class.getClassLoader())) {
+            if (f.accepts(source)) {
+                return f;
+            }
+            known.add(f.getClass().getSimpleName());
+        }
+        throw new ModelFormatException(source.name(), null, "a model format out of " + known, "something else", known.isEmpty()
+                ? "add lanewise-loaders to the class or module path"
+                : "check that the file is a model");
+    }
+
+    /** The file or name it was loaded from. */
+    public String name() {
+        return name;
+    }
+
+    public ModelMetadata metadata() {
+        return metadata;
+    }
+
+    /** Which kernels run: {@code vector} or {@code scalar}. */
+    public String kernels() {
+        return compiled.kernels().name();
+    }
+
+    /** Width of the vectors that the kernels use in bits; 0 for scalar ones. */
+    public int vectorBits() {
+        return compiled.kernels().vectorBits();
+    }
+
+    /** The graphs and plans inside, for tools that show them; not part of the stable API. */
+    public CompiledModel compiled() {
+        checkOpen();
+        return compiled;
+    }
+
+    public Session newSession() {
+        return newSession(SessionOptions.defaults());
+    }
+
+    /** A session of its own memory for one thread of the caller at a time; cheap. */
+    public Session newSession(SessionOptions options) {
+        checkOpen();
+        return new Session(this, compiled, options);
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new ClosedException("model " + LanewiseException.printable(name));
+        }
+    }
+
+    /** Ends use of the model and its sessions; runs under way finish. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,244 @@
+package dev.lanewise;
+
+import dev.lanewise.compile.CompiledModel;
+import dev.lanewise.exec.Arena;
+import dev.lanewise.exec.Binding;
+import dev.lanewise.exec.Executor;
+import dev.lanewise.exec.ForkJoinExecutor;
+import dev.lanewise.exec.Plan;
+import dev.lanewise.exec.SingleThreadExecutor;
+import dev.lanewise.graph.Dim;
+import dev.lanewise.kernel.Warmup;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Runs a model in memory of its own. One caller at a time: for more, open a session each; they share the model's weights.
+ * Results do not depend on the session, its threads, or what ran before.
+ */
+public final class Session implements AutoCloseable {
+    private final Model model;
+    private final CompiledModel compiled;
+    private final SessionOptions options;
+    private final Executor executor;
+    private final Arena arena = new Arena();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final List<Plan.InputType> inputTypes;
+    private final List<String> outputNames;
+    private final Tensor[] inputs;
+    private final long[] symbolValues;
+    private Binding binding;
+    private StepClock clock;
+    private boolean closed;
+
+    Session(Model model, CompiledModel compiled, SessionOptions options) {
+        this.model = model;
+        this.compiled = compiled;
+        this.options = options;
+        this.executor = options.threads() == 1 ? new SingleThreadExecutor()
+                : options.pool() == null ? new ForkJoinExecutor(options.threads())
+                        : new ForkJoinExecutor(options.pool(), options.threads());
+        Plan plan = compiled.symbolicPlan();
+        this.inputTypes = plan.inputTypes();
+        this.outputNames = compiled.optimised().outputNames();
+        this.inputs = new Tensor[inputTypes.size()];
+        this.symbolValues = new long[plan.symbols().size()];
+        switch (options.warmUp()) {
+            case EAGER -> Warmup.warm(compiled.kernels());
+            case BACKGROUND -> Thread.ofPlatform().daemon().name("lanewise-warm-up").start(() -> Warmup.warm(compiled.kernels()));
+            case NONE -> {
+            }
+        }
+    }
+
+    /** Runs the model and returns all its outputs as new tensors. */
+    public Outputs run(Map<String, Tensor> inputs) {
+        return run(inputs, RunOptions.defaults());
+    }
+
+    /**
+     * Runs the model.
+     *
+     * @param inputs a tensor for each input of the model, by name; neither kept nor changed
+     * @throws InvalidInputException where names, types or shapes do not fit
+     * @throws RunAbortedException where the options ended the run
+     * @throws ClosedException where the session or its model is closed
+     */
+    public Outputs run(Map<String, Tensor> inputs, RunOptions runOptions) {
+        return new Outputs(outputNames, execute(inputs, null, runOptions));
+    }
+
+    /** Runs the model into tensors of the caller, by name; outputs that are not named are computed and dropped. */
+    public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+        run(inputs, outputs, RunOptions.defaults());
+    }
+
+    public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs, RunOptions runOptions) {
+        for (String name : outputs.keySet()) {
+            if (!outputNames.contains(name)) {
+                throw new InvalidInputException(name, "an output out of " + outputNames, "none of that name", "correct the name");
+            }
+        }
+        execute(inputs, outputs, runOptions);
+    }
+
+    private Tensor[] execute(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions) {
+        long started = runOptions.timeout() == null ? 0 : System.nanoTime();
+        if (!busy.compareAndSet(false, true)) {
+            throw new InvalidInputException("session", "one run at a time", "a second thread", "open a session for each thread");
+        }
+        Events.Run event = new Events.Run();
+        event.begin();
+        try {
+            checkOpen();
+            readInputs(given);
+            bind();
+            Tensor[] results = attachOutputs(wanted);
+            clock.begin(runOptions, started);
+            executor.run(binding.frame(), binding.steps(), clock);
+            clock.end();
+            collect(results, wanted);
+            return results;
+        } finally {
+            if (binding != null) {
+                binding.release();
+            }
+            Arrays.fill(inputs, null);
+            busy.set(false);
+            event.model = model.name();
+            event.threads = executor.threads();
+            event.commit();
+        }
+    }
+
+    private void readInputs(Map<String, Tensor> given) {
+        for (int i = 0; i < inputs.length; i++) {
+            Plan.InputType type = inputTypes.get(i);
+            Tensor t = given.get(type.name());
+            if (t == null) {
+                throw new InvalidInputException(type.name(), describe(type), "no tensor of that name among " + given.keySet(),
+                        "give every input");
+            }
+            if (t.type() != type.type() || type.shape() != null && t.rank() != type.shape().length) {
+                throw new InvalidInputException(type.name(), describe(type), t.toString(), "convert or reshape it");
+            }
+            inputs[i] = t;
+        }
+        if (given.size() > inputs.length) {
+            throw new InvalidInputException(null, "inputs " + inputTypes.stream().map(Plan.InputType::name).toList(),
+                    given.keySet().toString(), "leave out the others");
+        }
+        readSymbols();
+    }
+
+    /** Gives each symbol the size it has in the inputs; one symbol has one size. */
+    private void readSymbols() {
+        List<String> symbols = compiled.symbolicPlan().symbols();
+        Arrays.fill(symbolValues, -1);
+        for (int i = 0; i < inputs.length; i++) {
+            Dim[] shape = inputTypes.get(i).shape();
+            for (int d = 0; shape != null && d < shape.length; d++) {
+                int size = inputs[i].dim(d);
+                int symbol = shape[d].isConstant() ? -1 : symbols.indexOf(shape[d].toString());
+                if (symbol >= 0 && symbolValues[symbol] < 0) {
+                    symbolValues[symbol] = size;
+                } else if (size != (symbol < 0 ? shape[d].value() : symbolValues[symbol])) {
+                    throw new InvalidInputException(inputTypes.get(i).name(), describe(inputTypes.get(i))
+                            + (symbol < 0 ? "" : " with " + shape[d] + " = " + symbolValues[symbol] + " as in another input"),
+                            inputs[i].toString(), "give inputs of shapes that agree");
+                }
+            }
+        }
+    }
+
+    private static String describe(Plan.InputType type) {
+        return type.type() + (type.shape() == null ? "" : Arrays.toString(type.shape()));
+    }
+
+    private void bind() {
+        Events.Bind event = new Events.Bind();
+        event.begin();
+        Plan plan = compiled.planFor(inputs, symbolValues);
+        if (binding == null || binding.plan() != plan) {
+            binding = new Binding(plan, arena, executor.threads(), compiled.options().maxActivationBytes());
+            clock = new StepClock(plan, options.profile());
+        }
+        boolean exact = plan != compiled.symbolicPlan();
+        if (binding.bind(exact ? new long[0] : symbolValues)) {
+            event.model = model.name();
+            event.exact = exact;
+            event.commit();
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            binding.input(i, inputs[i]);
+        }
+    }
+
+    private Tensor[] attachOutputs(Map<String, Tensor> wanted) {
+        Tensor[] results = new Tensor[outputNames.size()];
+        for (int i = 0; i < results.length; i++) {
+            DataType type = binding.plan().slots().get(binding.plan().outputs()[i]).type();
+            int[] shape = binding.outputShape(i, false);
+            Tensor into = wanted == null ? null : wanted.get(outputNames.get(i));
+            if (into != null && shape != null) {
+                checkOutput(i, into, type, shape);
+            }
+            if (shape != null && binding.writesOutput(i)) {
+                results[i] = into != null ? into : Tensor.zeros(type, shape);
+                binding.output(i, results[i].array());
+            }
+        }
+        return results;
+    }
+
+    private void checkOutput(int i, Tensor into, DataType type, int[] shape) {
+        if (into.type() != type || !into.hasShape(shape)) {
+            throw new InvalidInputException(outputNames.get(i), "an output tensor " + type + Arrays.toString(shape), into.toString(),
+                    "give a tensor of the output's type and shape");
+        }
+    }
+
+    /** Outputs of reference evaluations are there only now. */
+    private void collect(Tensor[] results, Map<String, Tensor> wanted) {
+        for (int i = 0; i < results.length; i++) {
+            if (results[i] == null) {
+                results[i] = binding.heapOutput(i);
+                Tensor into = wanted == null ? null : wanted.get(outputNames.get(i));
+                if (into != null) {
+                    checkOutput(i, into, results[i].type(), results[i].shape());
+                    System.arraycopy(results[i].array(), 0, into.array(), 0, into.size());
+                }
+            }
+        }
+    }
+
+    /** Times of the steps since the plan in use was chosen; an error unless the session was opened with a profile. */
+    public Profile profile() {
+        if (!options.profile() || clock == null) {
+            throw new InvalidInputException("profile", "a session opened with a profile that has run", "none",
+                    "open it with SessionOptions.withProfile(true) and run it");
+        }
+        return clock.profile();
+    }
+
+    /** Bytes of activation memory that the session holds. */
+    public long activationBytes() {
+        return arena.bytes();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new ClosedException("session of " + LanewiseException.printable(model.name()));
+        }
+        model.checkOpen();
+    }
+
+    /** Lets go of the session's memory and its own threads. */
+    @Override
+    public void close() {
+        closed = true;
+        executor.close();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lanewise;
+
+import dev.lanewise.exec.Plan;
+import dev.lanewise.exec.RunControl;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Watches one run at a time: its deadline and cancellation, and if asked the time of each step. Reused, so runs allocate nothing. */
+final class StepClock implements RunControl {
+    private final Plan plan;
+    private final boolean profile;
+    private final long[] totals;
+    private final long[] starts;
+    private final long[] lasts;
+    private int runs;
+    private long begin;
+    private long previous;
+    private int running = -1;
+    private RunOptions options;
+    private long deadline;
+
+    StepClock(Plan plan, boolean profile) {
+        this.plan = plan;
+        this.profile = profile;
+        int steps = plan.steps().size();
+        this.totals = new long[profile ? steps : 0];
+        this.starts = new long[profile ? steps : 0];
+        this.lasts = new long[profile ? steps : 0];
+    }
+
+    void begin(RunOptions runOptions, long startedNanos) {
+        options = runOptions;
+        deadline = runOptions.timeout() == null ? 0 : startedNanos + runOptions.timeout().toNanos();
+        begin = profile ? System.nanoTime() : 0;
+        running = -1;
+    }
+
+    @Override
+    public void beforeStep(int step) {
+        if (options.cancellation() != null && options.cancellation().get()) {
+            throw new RunAbortedException(RunAbortedException.Reason.CANCELLED, step, plan.steps().size());
+        }
+        if (options.timeout() != null && System.nanoTime() - deadline > 0) {
+            throw new RunAbortedException(RunAbortedException.Reason.DEADLINE, step, plan.steps().size());
+        }
+        if (profile) {
+            lap(step);
+        }
+    }
+
+    private void lap(int next) {
+        long now = System.nanoTime();
+        if (running >= 0) {
+            totals[running] += now - previous;
+            lasts[running] = now - previous;
+        }
+        if (next >= 0) {
+            starts[next] = now - begin;
+        }
+        running = next;
+        previous = now;
+    }
+
+    void end() {
+        if (profile) {
+            lap(-1);
+            runs++;
+        }
+    }
+
+    Profile profile() {
+        List<Profile.StepTime> steps = new ArrayList<>();
+        for (int i = 0; i < totals.length; i++) {
+            Plan.Entry e = plan.steps().get(i);
+            steps.add(new Profile.StepTime(e.name(), e.operator(), totals[i], starts[i], lasts[i]));
+        }
+        return new Profile(runs, steps);
+    }
+}
