@@ -1,8 +1,74 @@
 package dev.lanewise.kernel;
 
-/** All compute kernels; two implementations (scalar, the specification, and vector). */
+/**
+ * All compute kernels. Two implementations: scalar, the specification, and vector; both give the same bits for the same
+ * input, whatever the width. Memory is heap arrays with an offset of the first element; rows lie {@code stride} elements
+ * apart. Each method works on the calling thread and allocates nothing.
+ *
+ * <p>
+ * Every dot product is one chain of fused multiply-adds over ascending k. Every reduction runs over 16 virtual lanes
+ * (element i goes to lane i mod 16), which are then joined: lane l with l+8, l+4, l+2, l+1.
+ */
 public interface Kernels {
+    /** {@code vector} or {@code scalar}. */
     String name();
 
+    /** Width of a vector in bits; 0 for scalar. */
     int vectorBits();
+
+    /**
+     * A block of rows times one packed panel: {@code c[r,j] = (accumulate ? c[r,j] : 0) + sum over k of a[r,k] panel[k,j]}.
+     *
+     * @param cols columns that are stored, at most {@link PackedMatrix#PANEL}
+     * @param panel element (k, j) at {@code panelOffset + k*32 + j}; columns beyond {@code cols} must be readable
+     */
+    void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, boolean accumulate);
+
+    /** {@code y[i] = f(x[i])}; x and y may be the same range. */
+    void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+    /** {@code y[i] = f(a[i*aStep], b[i*bStep])} with steps 0 or 1; y may be the range of an operand. */
+    void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n);
+
+    /** Softmax of each row: {@code exp(x - max) / sum}. */
+    void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride);
+
+    /** {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} of each row; beta may be null. */
+    void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+            float[] y, int yOffset, int yStride);
+
+    /** {@code x / sqrt(mean(x²) + epsilon) * gamma} of each row. */
+    void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y, int yOffset,
+            int yStride);
+
+    /** Folds {@code n} elements; the neutral element for none. */
+    float reduce(ReduceFunction f, float[] x, int offset, int n);
+
+    /**
+     * One block of keys in online softmax. Adds the mask (may be null) to scores {@code s}, raises the running maximum
+     * {@code state[0]}, replaces each score by {@code exp(s - maximum)}, brings the running sum {@code state[1]} up to date and
+     * leaves in {@code state[2]} the factor for what was accumulated before. A row with nothing but -infinity gives zeros.
+     * Start with state {@code -infinity, 0}.
+     */
+    void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset);
+
+    /** {@code c = activation(c + bias) + residual} for a block of c; bias, activation and residual may be null. */
+    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset, UnaryFunction activation,
+            float[] residual, int residualOffset, int residualStride);
+
+    /** Smallest and largest of {@code n} elements to {@code minMax[0]} and {@code [1]}, starting from the values there. */
+    void minMax(float[] x, int offset, int n, float[] minMax);
+
+    /** {@code y = saturate(roundHalfEven(x / scale) + zeroPoint)} within {@code [qmin, qmax]}; NaN gives the zero point. */
+    void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n);
+
+    /** {@code y = (x - zeroPoint) * scale}, x as signed or unsigned bytes. */
+    void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n);
+
+    /** Floats that hold exact integers to int, added to or stored over y. */
+    void addFloatToInt(float[] x, int xOffset, int[] y, int yOffset, int n, boolean accumulate);
+
+    void intToFloat(int[] x, int xOffset, float[] y, int yOffset, int n);
 }

@@ -1,0 +1,45 @@
+package dev.lanewise.kernel;
+
+/** Matrix product over packed weights: blocks over rows and k so that a panel block stays in the L1 or L2 cache. */
+public final class Gemm {
+    /** Depth of a block of k: a panel block of 512 x 32 floats is 64 KiB. Fixed, since it is part of the order of a sum. */
+    private static final int K_BLOCK = 512;
+    /** Rows that share a panel block, so that their part of a (and of c) stays in L2. */
+    private static final int ROW_BLOCK = 192;
+
+    private Gemm() {
+    }
+
+    /**
+     * {@code c = activation(a b + bias) + residual} for the columns of panels {@code firstPanel} to {@code lastPanel - 1}.
+     *
+     * @param a {@code [rows, b.k]}
+     * @param c {@code [rows, b.n]} with rows {@code cStride} apart
+     * @param bias {@code [b.n]}, or null
+     * @param activation or null
+     * @param residual {@code [rows, b.n]} with rows {@code residualStride} apart, or null
+     */
+    public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedMatrix b, int firstPanel,
+            int lastPanel, float[] c, int cOffset, int cStride, float[] bias, UnaryFunction activation, float[] residual,
+            int residualOffset, int residualStride) {
+        boolean finish = bias != null || activation != null || residual != null;
+        for (int row = 0; row < rows; row += ROW_BLOCK) {
+            int count = Math.min(ROW_BLOCK, rows - row);
+            for (int k = 0; k < b.k() || k == 0; k += K_BLOCK) {
+                int depth = Math.min(K_BLOCK, b.k() - k);
+                boolean last = k + depth == b.k();
+                for (int p = firstPanel; p < lastPanel; p++) {
+                    int column = p * PackedMatrix.PANEL;
+                    int cols = Math.min(PackedMatrix.PANEL, b.n() - column);
+                    int at = cOffset + row * cStride + column;
+                    kernels.gemmPanel(count, cols, depth, a, aOffset + row * aStride + k, aStride, b.data(),
+                            b.panelOffset(p) + k * PackedMatrix.PANEL, c, at, cStride, k > 0);
+                    if (last && finish) {
+                        kernels.epilogue(count, cols, c, at, cStride, bias, column, activation, residual,
+                                residualOffset + row * residualStride + column, residualStride);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.lanewise.kernel;
+
+/**
+ * A matrix {@code [k, n]} in panels of 32 columns: panel p holds columns 32p … 32p+31 and starts at {@code p*k*32}, element
+ * (k, j) of it at {@code k*32 + j}; missing columns are zero. A prefix of columns is a prefix of panels.
+ */
+public record PackedMatrix(int k, int n, float[] data) {
+    /** Columns of a panel. */
+    public static final int PANEL = 32;
+
+    /** Packs b, which is {@code [k, n]}, or {@code [n, k]} if transposed, from {@code offset} on. */
+    public static PackedMatrix pack(float[] b, int offset, int k, int n, boolean transposed) {
+        int panels = (n + PANEL - 1) / PANEL;
+        float[] data = new float[Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
+        for (int p = 0; p < panels; p++) {
+            int cols = Math.min(PANEL, n - p * PANEL);
+            if (transposed) {
+                packPanelTransposed(b, offset + p * PANEL * k, k, k, cols, data, p * k * PANEL);
+            } else {
+                packPanel(b, offset + p * PANEL, n, k, cols, data, p * k * PANEL);
+            }
+        }
+        return new PackedMatrix(k, n, data);
+    }
+
+    /** One panel out of rows of b that lie {@code stride} apart: element (i, j) from {@code b[offset + i*stride + j]}. */
+    public static void packPanel(float[] b, int offset, int stride, int k, int cols, float[] panel, int panelOffset) {
+        for (int i = 0; i < k; i++) {
+            int from = offset + i * stride;
+            int to = panelOffset + i * PANEL;
+            for (int j = 0; j < cols; j++) {
+                panel[to + j] = b[from + j];
+            }
+            for (int j = cols; j < PANEL; j++) {
+                panel[to + j] = 0;
+            }
+        }
+    }
+
+    /** One panel whose columns are rows of b: element (i, j) from {@code b[offset + j*stride + i]}. */
+    public static void packPanelTransposed(float[] b, int offset, int stride, int k, int cols, float[] panel, int panelOffset) {
+        for (int j = 0; j < PANEL; j++) {
+            int from = offset + j * stride;
+            int to = panelOffset + j;
+            if (j < cols) {
+                for (int i = 0; i < k; i++) {
+                    panel[to + i * PANEL] = b[from + i];
+                }
+            } else {
+                for (int i = 0; i < k; i++) {
+                    panel[to + i * PANEL] = 0;
+                }
+            }
+        }
+    }
+
+    public int panels() {
+        return (n + PANEL - 1) / PANEL;
+    }
+
+    public int panelOffset(int panel) {
+        return panel * k * PANEL;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.lanewise.kernel.scalar;
+
+import dev.lanewise.kernel.BinaryFunction;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.ReduceFunction;
+import dev.lanewise.kernel.UnaryFunction;
+
+/** The kernels in plain Java: their specification, and what runs where there is no vector module. */
+public final class ScalarKernels implements Kernels {
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public int vectorBits() {
+        return 0;
+    }
+
+    /** Columns are the inner loop, so that C2 vectorises it without changing any sum's order. */
+    @Override
+    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, boolean accumulate) {
+        for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * cStride;
+            for (int j = 0; j < cols && !accumulate; j++) {
+                c[to + j] = 0;
+            }
+            for (int i = 0; i < k; i++) {
+                float x = a[aOffset + r * aStride + i];
+                int from = panelOffset + i * PackedMatrix.PANEL;
+                for (int j = 0; j < cols; j++) {
+                    c[to + j] = Math.fma(x, panel[from + j], c[to + j]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = ScalarMath.apply(f, x[xOffset + i]);
+        }
+    }
+
+    @Override
+    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = apply(f, a[aOffset + i * aStep], b[bOffset + i * bStep]);
+        }
+    }
+
+    private static float apply(BinaryFunction f, float a, float b) {
+        return switch (f) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case MIN -> Math.min(a, b);
+            case MAX -> Math.max(a, b);
+        };
+    }
+
+    @Override
+    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+        ScalarRows.softmax(rows, cols, x, xOffset, xStride, y, yOffset, yStride);
+    }
+
+    @Override
+    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+            float[] y, int yOffset, int yStride) {
+        ScalarRows.layerNorm(rows, cols, x, xOffset, xStride, gamma, beta, epsilon, y, yOffset, yStride);
+    }
+
+    @Override
+    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y,
+            int yOffset, int yStride) {
+        ScalarRows.rmsNorm(rows, cols, x, xOffset, xStride, gamma, epsilon, y, yOffset, yStride);
+    }
+
+    @Override
+    public float reduce(ReduceFunction f, float[] x, int offset, int n) {
+        return ScalarRows.reduce(f, x, offset, n);
+    }
+
+    @Override
+    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+        ScalarRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    }
+
+    @Override
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
+            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < cols; j++) {
+                float v = c[cOffset + r * cStride + j];
+                v = bias == null ? v : v + bias[biasOffset + j];
+                v = activation == null ? v : ScalarMath.apply(activation, v);
+                c[cOffset + r * cStride + j] = residual == null ? v : v + residual[residualOffset + r * residualStride + j];
+            }
+        }
+    }
+
+    @Override
+    public void minMax(float[] x, int offset, int n, float[] minMax) {
+        for (int i = 0; i < n; i++) {
+            minMax[0] = Math.min(minMax[0], x[offset + i]);
+            minMax[1] = Math.max(minMax[1], x[offset + i]);
+        }
+    }
+
+    @Override
+    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            float q = (float) Math.rint(x[xOffset + i] / scale) + zeroPoint;
+            q = Math.min(Math.max(q, qmin), qmax);
+            y[yOffset + i] = (byte) (Float.isNaN(q) ? zeroPoint : (int) q);
+        }
+    }
+
+    @Override
+    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        int mask = signed ? -1 : 0xFF;
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = ((x[xOffset + i] & mask) - zeroPoint) * scale;
+        }
+    }
+
+    @Override
+    public void addFloatToInt(float[] x, int xOffset, int[] y, int yOffset, int n, boolean accumulate) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = (accumulate ? y[yOffset + i] : 0) + (int) x[xOffset + i];
+        }
+    }
+
+    @Override
+    public void intToFloat(int[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i];
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.lanewise.kernel.vector;
+
+import dev.lanewise.kernel.BinaryFunction;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.ReduceFunction;
+import dev.lanewise.kernel.UnaryFunction;
+import dev.lanewise.kernel.scalar.ScalarKernels;
+
+/** The kernels on the Vector API. Ranges' ends go to the scalar kernels, which give the same bits. */
+public final class VectorKernels implements Kernels {
+    private final ScalarKernels scalar = new ScalarKernels();
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public int vectorBits() {
+        return Width.S.vectorBitSize();
+    }
+
+    @Override
+    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, boolean accumulate) {
+        VectorGemm.panel(rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, accumulate);
+    }
+
+    @Override
+    public void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n) {
+        VectorMath.unary(f, x, xOffset, y, yOffset, n);
+    }
+
+    @Override
+    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
+        int i = VectorBinary.apply(f, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
+        if (i < n) {
+            scalar.binary(f, a, aOffset + i * aStep, aStep, b, bOffset + i * bStep, bStep, y, yOffset + i, n - i);
+        }
+    }
+
+    @Override
+    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+        VectorRows.softmax(rows, cols, x, xOffset, xStride, y, yOffset, yStride);
+    }
+
+    @Override
+    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+            float[] y, int yOffset, int yStride) {
+        VectorRows.layerNorm(rows, cols, x, xOffset, xStride, gamma, beta, epsilon, y, yOffset, yStride);
+    }
+
+    @Override
+    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y,
+            int yOffset, int yStride) {
+        VectorRows.rmsNorm(rows, cols, x, xOffset, xStride, gamma, epsilon, y, yOffset, yStride);
+    }
+
+    @Override
+    public float reduce(ReduceFunction f, float[] x, int offset, int n) {
+        return VectorRows.reduce(f, x, offset, n);
+    }
+
+    @Override
+    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+        VectorRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    }
+
+    @Override
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
+            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
+        for (int r = 0; r < rows; r++) {
+            int at = cOffset + r * cStride;
+            if (bias != null) {
+                binary(BinaryFunction.ADD, c, at, 1, bias, biasOffset, 1, c, at, cols);
+            }
+            if (activation != null) {
+                unary(activation, c, at, c, at, cols);
+            }
+            if (residual != null) {
+                binary(BinaryFunction.ADD, c, at, 1, residual, residualOffset + r * residualStride, 1, c, at, cols);
+            }
+        }
+    }
+
+    @Override
+    public void minMax(float[] x, int offset, int n, float[] minMax) {
+        VectorRows.minMax(x, offset, n, minMax);
+    }
+
+    @Override
+    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+        int i = VectorQuantized.quantize(x, xOffset, scale, zeroPoint, qmin, qmax, y, yOffset, n);
+        scalar.quantizeLinear8(x, xOffset + i, scale, zeroPoint, qmin, qmax, y, yOffset + i, n - i);
+    }
+
+    @Override
+    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        int i = VectorQuantized.dequantize(x, signed, xOffset, scale, zeroPoint, y, yOffset, n);
+        scalar.dequantizeLinear8(x, signed, xOffset + i, scale, zeroPoint, y, yOffset + i, n - i);
+    }
+
+    @Override
+    public void addFloatToInt(float[] x, int xOffset, int[] y, int yOffset, int n, boolean accumulate) {
+        int i = VectorQuantized.addToInt(x, xOffset, y, yOffset, n, accumulate);
+        scalar.addFloatToInt(x, xOffset + i, y, yOffset + i, n - i, accumulate);
+    }
+
+    @Override
+    public void intToFloat(int[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = VectorQuantized.toFloat(x, xOffset, y, yOffset, n);
+        scalar.intToFloat(x, xOffset + i, y, yOffset + i, n - i);
+    }
+}
