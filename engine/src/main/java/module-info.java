@@ -1,11 +1,13 @@
 /** The inference engine: public API, graph, operators, compiler, kernels, executors. Depends on the JDK alone. */
 module dev.lanewise.engine {
     requires jdk.incubator.vector;
+    requires java.management;
     requires jdk.jfr;
 
     uses dev.lanewise.ModelFormat;
 
     exports dev.lanewise;
+    exports dev.lanewise.compile to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.exec to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.graph to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.kernel to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;

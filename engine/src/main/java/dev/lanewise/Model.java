@@ -63,7 +63,8 @@ public final class Model implements AutoCloseable {
         return compile(name, graph, metadata, KernelProvider.select(options.kernels()), options);
     }
 
-    private static Model compile(String name, Graph graph, ModelMetadata metadata, Kernels kernels, LoadOptions options) {
+    private static Model compile(String name, Graph graph, ModelMetadata metadata, Kernels kernels,
+            LoadOptions options) {
         Events.Compile event = new Events.Compile();
         event.begin();
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
@@ -88,9 +89,10 @@ public final class Model implements AutoCloseable {
             }
             known.add(f.getClass().getSimpleName());
         }
-        throw new ModelFormatException(source.name(), null, "a model format out of " + known, "something else", known.isEmpty()
-                ? "add lanewise-loaders to the class or module path"
-                : "check that the file is a model");
+        throw new ModelFormatException(source.name(), null, "a model format out of " + known, "something else",
+                known.isEmpty()
+                        ? "add lanewise-loaders to the class or module path"
+                        : "check that the file is a model");
     }
 
     /** The file or name it was loaded from. */

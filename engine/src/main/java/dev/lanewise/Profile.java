@@ -32,17 +32,21 @@ public record Profile(int runs, List<StepTime> steps) {
     public String toTable() {
         long total = Math.max(1, steps.stream().mapToLong(StepTime::totalNanos).sum());
         int n = Math.max(1, runs);
-        StringBuilder out = new StringBuilder(String.format(Locale.ROOT, "%10s %7s  %-24s %s%n", "us/run", "share", "operator", "node"));
+        StringBuilder out = new StringBuilder(
+                String.format(Locale.ROOT, "%10s %7s  %-24s %s%n", "us/run", "share", "operator", "node"));
         for (StepTime s : steps.stream().sorted(Comparator.comparingLong(StepTime::totalNanos).reversed()).toList()) {
-            out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  %-24s %s%n", s.totalNanos / 1e3 / n, 100.0 * s.totalNanos / total,
+            out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  %-24s %s%n", s.totalNanos / 1e3 / n,
+                    100.0 * s.totalNanos / total,
                     s.operator, LanewiseException.printable(s.name)));
         }
-        out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  sum of %d steps, mean of %d runs%n", total / 1e3 / n, 100.0,
-                steps.size(), runs));
+        out.append(
+                String.format(Locale.ROOT, "%10.1f %6.1f%%  sum of %d steps, mean of %d runs%n", total / 1e3 / n, 100.0,
+                        steps.size(), runs));
         List<String> operators = new ArrayList<>(steps.stream().map(StepTime::operator).distinct().toList());
         operators.sort(Comparator.comparingLong((String o) -> totalOf(o)).reversed());
         for (String o : operators) {
-            out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  %s%n", totalOf(o) / 1e3 / n, 100.0 * totalOf(o) / total, o));
+            out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  %s%n", totalOf(o) / 1e3 / n,
+                    100.0 * totalOf(o) / total, o));
         }
         return out.toString();
     }

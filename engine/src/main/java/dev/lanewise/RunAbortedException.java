@@ -11,7 +11,8 @@ public final class RunAbortedException extends LanewiseException {
     private final int step;
 
     public RunAbortedException(Reason reason, int step, int steps) {
-        super((reason == Reason.CANCELLED ? "run cancelled" : "run past its deadline") + " before step " + step + " of " + steps
+        super((reason == Reason.CANCELLED ? "run cancelled" : "run past its deadline") + " before step " + step + " of "
+                + steps
                 + (reason == Reason.CANCELLED ? "" : "; allow more time or run a smaller input"));
         this.reason = reason;
         this.step = step;

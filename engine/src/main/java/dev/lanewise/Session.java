@@ -39,7 +39,7 @@ public final class Session implements AutoCloseable {
         this.options = options;
         this.executor = options.threads() == 1 ? new SingleThreadExecutor()
                 : options.pool() == null ? new ForkJoinExecutor(options.threads())
-                        : new ForkJoinExecutor(options.pool(), options.threads());
+                : new ForkJoinExecutor(options.pool(), options.threads());
         Plan plan = compiled.symbolicPlan();
         this.inputTypes = plan.inputTypes();
         this.outputNames = compiled.optimised().outputNames();
@@ -47,7 +47,8 @@ public final class Session implements AutoCloseable {
         this.symbolValues = new long[plan.symbols().size()];
         switch (options.warmUp()) {
             case EAGER -> Warmup.warm(compiled.kernels());
-            case BACKGROUND -> Thread.ofPlatform().daemon().name("lanewise-warm-up").start(() -> Warmup.warm(compiled.kernels()));
+            case BACKGROUND ->
+                    Thread.ofPlatform().daemon().name("lanewise-warm-up").start(() -> Warmup.warm(compiled.kernels()));
             case NONE -> {
             }
         }
@@ -78,7 +79,8 @@ public final class Session implements AutoCloseable {
     public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs, RunOptions runOptions) {
         for (String name : outputs.keySet()) {
             if (!outputNames.contains(name)) {
-                throw new InvalidInputException(name, "an output out of " + outputNames, "none of that name", "correct the name");
+                throw new InvalidInputException(name, "an output out of " + outputNames, "none of that name",
+                        "correct the name");
             }
         }
         execute(inputs, outputs, runOptions);
@@ -87,7 +89,8 @@ public final class Session implements AutoCloseable {
     private Tensor[] execute(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions) {
         long started = runOptions.timeout() == null ? 0 : System.nanoTime();
         if (!busy.compareAndSet(false, true)) {
-            throw new InvalidInputException("session", "one run at a time", "a second thread", "open a session for each thread");
+            throw new InvalidInputException("session", "one run at a time", "a second thread",
+                    "open a session for each thread");
         }
         Events.Run event = new Events.Run();
         event.begin();
@@ -118,7 +121,8 @@ public final class Session implements AutoCloseable {
             Plan.InputType type = inputTypes.get(i);
             Tensor t = given.get(type.name());
             if (t == null) {
-                throw new InvalidInputException(type.name(), describe(type), "no tensor of that name among " + given.keySet(),
+                throw new InvalidInputException(type.name(), describe(type),
+                        "no tensor of that name among " + given.keySet(),
                         "give every input");
             }
             if (t.type() != type.type() || type.shape() != null && t.rank() != type.shape().length) {
@@ -146,7 +150,8 @@ public final class Session implements AutoCloseable {
                     symbolValues[symbol] = size;
                 } else if (size != (symbol < 0 ? shape[d].value() : symbolValues[symbol])) {
                     throw new InvalidInputException(inputTypes.get(i).name(), describe(inputTypes.get(i))
-                            + (symbol < 0 ? "" : " with " + shape[d] + " = " + symbolValues[symbol] + " as in another input"),
+                            + (symbol < 0 ? ""
+                                    : " with " + shape[d] + " = " + symbolValues[symbol] + " as in another input"),
                             inputs[i].toString(), "give inputs of shapes that agree");
                 }
             }
@@ -195,7 +200,8 @@ public final class Session implements AutoCloseable {
 
     private void checkOutput(int i, Tensor into, DataType type, int[] shape) {
         if (into.type() != type || !into.hasShape(shape)) {
-            throw new InvalidInputException(outputNames.get(i), "an output tensor " + type + Arrays.toString(shape), into.toString(),
+            throw new InvalidInputException(outputNames.get(i), "an output tensor " + type + Arrays.toString(shape),
+                    into.toString(),
                     "give a tensor of the output's type and shape");
         }
     }

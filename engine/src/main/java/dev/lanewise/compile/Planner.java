@@ -27,7 +27,8 @@ import java.util.function.Supplier;
 /** Lowers every node of a typed graph to a step, gives each value its place in memory, and drops steps that nobody reads. */
 final class Planner {
     /** What lowering one node came to; a view has no step. */
-    private record Lowered(String name, String operator, Supplier<Step> maker, List<Integer> reads, List<Integer> writes) {
+    private record Lowered(String name, String operator, Supplier<Step> maker, List<Integer> reads,
+            List<Integer> writes) {
     }
 
     /** Answer of {@link Lowering#view}; never called. */
@@ -111,7 +112,8 @@ final class Planner {
 
     private void reference(Node n) {
         int[] in = n.inputs().stream().mapToInt(v -> v == null ? -1 : slot(v)).toArray();
-        int[] out = n.outputs().stream().mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
+        int[] out = n.outputs().stream()
+                .mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
         lowered.add(new Lowered(n.name(), n.operator().name(), () -> new ReferenceStep(n, in, out),
                 Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList()));
     }

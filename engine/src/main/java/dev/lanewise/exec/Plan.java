@@ -71,7 +71,8 @@ public record Plan(List<String> symbols, List<Slot> slots, List<Entry> steps, in
         StringBuilder out = new StringBuilder("symbols " + symbols + ", assumptions " + assumptions + "\n");
         for (int i = 0; i < slots.size(); i++) {
             Slot s = slots.get(i);
-            out.append(String.format("%%%d %s%s %s%s %s%n", i, s.type, s.shape == null ? "[?]" : Arrays.toString(s.shape), s.place,
+            out.append(String.format("%%%d %s%s %s%s %s%n", i, s.type,
+                    s.shape == null ? "[?]" : Arrays.toString(s.shape), s.place,
                     s.root == i ? "" : " view of %" + s.root, s.name));
         }
         steps.forEach(e -> out.append(e.operator).append("  ").append(e.name).append('\n'));

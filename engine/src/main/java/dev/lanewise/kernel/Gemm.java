@@ -19,8 +19,10 @@ public final class Gemm {
      * @param activation or null
      * @param residual {@code [rows, b.n]} with rows {@code residualStride} apart, or null
      */
-    public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedMatrix b, int firstPanel,
-            int lastPanel, float[] c, int cOffset, int cStride, float[] bias, UnaryFunction activation, float[] residual,
+    public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedMatrix b,
+            int firstPanel,
+            int lastPanel, float[] c, int cOffset, int cStride, float[] bias, UnaryFunction activation,
+            float[] residual,
             int residualOffset, int residualStride) {
         boolean finish = bias != null || activation != null || residual != null;
         for (int row = 0; row < rows; row += ROW_BLOCK) {

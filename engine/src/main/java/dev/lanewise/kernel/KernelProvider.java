@@ -60,7 +60,8 @@ public final class KernelProvider {
 
     private static Optional<String> refusal() {
         if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
-            return Optional.of("module " + VECTOR_MODULE + " is not loaded; start java with --add-modules " + VECTOR_MODULE);
+            return Optional
+                    .of("module " + VECTOR_MODULE + " is not loaded; start java with --add-modules " + VECTOR_MODULE);
         }
         String vm = System.getProperty("java.vm.name", "").toLowerCase(Locale.ROOT);
         if (!vm.contains("hotspot") && !vm.contains("openjdk")) {
@@ -70,7 +71,8 @@ public final class KernelProvider {
             return Optional.of("this JVM runs without its compilers; start it without -Xint");
         }
         for (String option : arguments()) {
-            if (option.matches("-XX:TieredStopAtLevel=[0-3]") || option.equals("-XX:-UseCompiler") || option.equals("-client")) {
+            if (option.matches("-XX:TieredStopAtLevel=[0-3]") || option.equals("-XX:-UseCompiler")
+                    || option.equals("-client")) {
                 return Optional.of("the C2 compiler is off; start java without " + option);
             }
         }
@@ -85,7 +87,8 @@ public final class KernelProvider {
     /** Loaded by name, so that no class mentions the incubator module before the checks. */
     private static Kernels load() {
         try {
-            return (Kernels) Class.forName("dev.lanewise.kernel.vector.VectorKernels").getDeclaredConstructor().newInstance();
+            return (Kernels) Class.forName("dev.lanewise.kernel.vector.VectorKernels").getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the engine's jar is incomplete", e);
         }

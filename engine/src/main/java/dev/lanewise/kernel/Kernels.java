@@ -22,25 +22,29 @@ public interface Kernels {
      * @param cols columns that are stored, at most {@link PackedMatrix#PANEL}
      * @param panel element (k, j) at {@code panelOffset + k*32 + j}; columns beyond {@code cols} must be readable
      */
-    void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+    void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset,
+            float[] c,
             int cOffset, int cStride, boolean accumulate);
 
     /** {@code y[i] = f(x[i])}; x and y may be the same range. */
     void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n);
 
     /** {@code y[i] = f(a[i*aStep], b[i*bStep])} with steps 0 or 1; y may be the range of an operand. */
-    void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+    void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y,
+            int yOffset,
             int n);
 
     /** Softmax of each row: {@code exp(x - max) / sum}. */
     void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride);
 
     /** {@code (x - mean) / sqrt(variance + epsilon) * gamma + beta} of each row; beta may be null. */
-    void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+    void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon,
             float[] y, int yOffset, int yStride);
 
     /** {@code x / sqrt(mean(x²) + epsilon) * gamma} of each row. */
-    void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y, int yOffset,
+    void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y,
+            int yOffset,
             int yStride);
 
     /** Folds {@code n} elements; the neutral element for none. */
@@ -55,17 +59,20 @@ public interface Kernels {
     void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset);
 
     /** {@code c = activation(c + bias) + residual} for a block of c; bias, activation and residual may be null. */
-    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset, UnaryFunction activation,
+    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
+            UnaryFunction activation,
             float[] residual, int residualOffset, int residualStride);
 
     /** Smallest and largest of {@code n} elements to {@code minMax[0]} and {@code [1]}, starting from the values there. */
     void minMax(float[] x, int offset, int n, float[] minMax);
 
     /** {@code y = saturate(roundHalfEven(x / scale) + zeroPoint)} within {@code [qmin, qmax]}; NaN gives the zero point. */
-    void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n);
+    void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset,
+            int n);
 
     /** {@code y = (x - zeroPoint) * scale}, x as signed or unsigned bytes. */
-    void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n);
+    void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset,
+            int n);
 
     /** Floats that hold exact integers to int, added to or stored over y. */
     void addFloatToInt(float[] x, int xOffset, int[] y, int yOffset, int n, boolean accumulate);

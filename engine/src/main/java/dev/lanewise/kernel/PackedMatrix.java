@@ -38,7 +38,8 @@ public record PackedMatrix(int k, int n, float[] data) {
     }
 
     /** One panel whose columns are rows of b: element (i, j) from {@code b[offset + j*stride + i]}. */
-    public static void packPanelTransposed(float[] b, int offset, int stride, int k, int cols, float[] panel, int panelOffset) {
+    public static void packPanelTransposed(float[] b, int offset, int stride, int k, int cols, float[] panel,
+            int panelOffset) {
         for (int j = 0; j < PANEL; j++) {
             int from = offset + j * stride;
             int to = panelOffset + j;

@@ -20,7 +20,8 @@ public final class ScalarKernels implements Kernels {
 
     /** Columns are the inner loop, so that C2 vectorises it without changing any sum's order. */
     @Override
-    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel,
+            int panelOffset, float[] c,
             int cOffset, int cStride, boolean accumulate) {
         for (int r = 0; r < rows; r++) {
             int to = cOffset + r * cStride;
@@ -45,7 +46,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+            float[] y, int yOffset,
             int n) {
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = apply(f, a[aOffset + i * aStep], b[bOffset + i * bStep]);
@@ -64,18 +66,21 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset,
+            int yStride) {
         ScalarRows.softmax(rows, cols, x, xOffset, xStride, y, yOffset, yStride);
     }
 
     @Override
-    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon,
             float[] y, int yOffset, int yStride) {
         ScalarRows.layerNorm(rows, cols, x, xOffset, xStride, gamma, beta, epsilon, y, yOffset, yStride);
     }
 
     @Override
-    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y,
+    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon,
+            float[] y,
             int yOffset, int yStride) {
         ScalarRows.rmsNorm(rows, cols, x, xOffset, xStride, gamma, epsilon, y, yOffset, yStride);
     }
@@ -86,7 +91,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
+            int stateOffset) {
         ScalarRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
     }
 
@@ -98,7 +104,8 @@ public final class ScalarKernels implements Kernels {
                 float v = c[cOffset + r * cStride + j];
                 v = bias == null ? v : v + bias[biasOffset + j];
                 v = activation == null ? v : ScalarMath.apply(activation, v);
-                c[cOffset + r * cStride + j] = residual == null ? v : v + residual[residualOffset + r * residualStride + j];
+                c[cOffset + r * cStride + j] =
+                        residual == null ? v : v + residual[residualOffset + r * residualStride + j];
             }
         }
     }
@@ -112,7 +119,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y,
+            int yOffset, int n) {
         for (int i = 0; i < n; i++) {
             float q = (float) Math.rint(x[xOffset + i] / scale) + zeroPoint;
             q = Math.min(Math.max(q, qmin), qmax);
@@ -121,7 +129,8 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y,
+            int yOffset, int n) {
         int mask = signed ? -1 : 0xFF;
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = ((x[xOffset + i] & mask) - zeroPoint) * scale;

@@ -48,7 +48,8 @@ final class ScalarRows {
         }
     }
 
-    static void layerNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+    static void layerNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon,
             float[] y, int yOffset, int yStride) {
         for (int r = 0; r < rows; r++) {
             int from = xOffset + r * xStride;
@@ -62,7 +63,8 @@ final class ScalarRows {
         }
     }
 
-    static void rmsNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y, int yOffset,
+    static void rmsNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon,
+            float[] y, int yOffset,
             int yStride) {
         for (int r = 0; r < rows; r++) {
             int from = xOffset + r * xStride;
@@ -74,7 +76,8 @@ final class ScalarRows {
         }
     }
 
-    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
+            int stateOffset) {
         for (int i = 0; i < n && mask != null; i++) {
             s[sOffset + i] += mask[maskOffset + i];
         }

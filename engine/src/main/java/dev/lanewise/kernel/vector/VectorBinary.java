@@ -12,7 +12,8 @@ final class VectorBinary {
     }
 
     /** Handles whole vectors and returns how many elements are done. */
-    static int apply(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+    static int apply(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y,
+            int yOffset,
             int n) {
         return switch (f) {
             case ADD -> add(a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
@@ -24,11 +25,13 @@ final class VectorBinary {
         };
     }
 
-    private static int add(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int add(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).add(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).add(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);
@@ -44,11 +47,13 @@ final class VectorBinary {
         return i;
     }
 
-    private static int sub(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int sub(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).sub(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).sub(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);
@@ -64,11 +69,13 @@ final class VectorBinary {
         return i;
     }
 
-    private static int mul(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int mul(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).mul(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).mul(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);
@@ -84,11 +91,13 @@ final class VectorBinary {
         return i;
     }
 
-    private static int div(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int div(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).div(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).div(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);
@@ -104,11 +113,13 @@ final class VectorBinary {
         return i;
     }
 
-    private static int min(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int min(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).min(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).min(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);
@@ -124,11 +135,13 @@ final class VectorBinary {
         return i;
     }
 
-    private static int max(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    private static int max(float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+            int n) {
         int i = 0;
         if (aStep == 1 && bStep == 1) {
             for (; i <= n - L; i += L) {
-                FloatVector.fromArray(S, a, aOffset + i).max(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y, yOffset + i);
+                FloatVector.fromArray(S, a, aOffset + i).max(FloatVector.fromArray(S, b, bOffset + i)).intoArray(y,
+                        yOffset + i);
             }
         } else if (aStep == 1 && n >= L) {
             FloatVector one = FloatVector.broadcast(S, b[bOffset]);

@@ -19,18 +19,21 @@ final class VectorGemm {
     private VectorGemm() {
     }
 
-    static void panel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+    static void panel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset,
+            float[] c,
             int cOffset, int cStride, boolean accumulate) {
         for (int j = 0; j < cols; j += TILE) {
             if (j + TILE <= cols) {
                 full(rows, k, a, aOffset, aStride, panel, panelOffset + j, c, cOffset + j, cStride, accumulate);
             } else {
-                edge(rows, cols - j, k, a, aOffset, aStride, panel, panelOffset + j, c, cOffset + j, cStride, accumulate);
+                edge(rows, cols - j, k, a, aOffset, aStride, panel, panelOffset + j, c, cOffset + j, cStride,
+                        accumulate);
             }
         }
     }
 
-    private static void full(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset,
+    private static void full(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset,
             int cStride, boolean accumulate) {
         int r = 0;
         for (; TALL && rows - r >= 12; r += 12) {
@@ -54,7 +57,8 @@ final class VectorGemm {
     }
 
     /** Fewer columns than a tile: row by row with masked stores. */
-    private static void edge(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+    private static void edge(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            float[] c,
             int cOffset, int cStride, boolean accumulate) {
         VectorMask<Float> m0 = S.indexInRange(0, cols);
         VectorMask<Float> m1 = S.indexInRange(L, Math.max(L, cols));
@@ -75,7 +79,8 @@ final class VectorGemm {
         }
     }
 
-    private static void tile12(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile12(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);
@@ -178,7 +183,8 @@ final class VectorGemm {
         c111.intoArray(c, cOffset + 11 * cStride + L);
     }
 
-    private static void tile8(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile8(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);
@@ -249,7 +255,8 @@ final class VectorGemm {
         c71.intoArray(c, cOffset + 7 * cStride + L);
     }
 
-    private static void tile6(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile6(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);
@@ -304,7 +311,8 @@ final class VectorGemm {
         c51.intoArray(c, cOffset + 5 * cStride + L);
     }
 
-    private static void tile4(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile4(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);
@@ -343,7 +351,8 @@ final class VectorGemm {
         c31.intoArray(c, cOffset + 3 * cStride + L);
     }
 
-    private static void tile2(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile2(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);
@@ -366,7 +375,8 @@ final class VectorGemm {
         c11.intoArray(c, cOffset + cStride + L);
     }
 
-    private static void tile1(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c, int cOffset, int cStride,
+    private static void tile1(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] c,
+            int cOffset, int cStride,
             boolean accumulate) {
         FloatVector c00 = start(c, cOffset, accumulate);
         FloatVector c01 = start(c, cOffset + L, accumulate);

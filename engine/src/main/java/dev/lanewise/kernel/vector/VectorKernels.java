@@ -21,7 +21,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c,
+    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel,
+            int panelOffset, float[] c,
             int cOffset, int cStride, boolean accumulate) {
         VectorGemm.panel(rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, accumulate);
     }
@@ -32,7 +33,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset,
+    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+            float[] y, int yOffset,
             int n) {
         int i = VectorBinary.apply(f, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
         if (i < n) {
@@ -41,18 +43,21 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset,
+            int yStride) {
         VectorRows.softmax(rows, cols, x, xOffset, xStride, y, yOffset, yStride);
     }
 
     @Override
-    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon,
             float[] y, int yOffset, int yStride) {
         VectorRows.layerNorm(rows, cols, x, xOffset, xStride, gamma, beta, epsilon, y, yOffset, yStride);
     }
 
     @Override
-    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y,
+    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon,
+            float[] y,
             int yOffset, int yStride) {
         VectorRows.rmsNorm(rows, cols, x, xOffset, xStride, gamma, epsilon, y, yOffset, yStride);
     }
@@ -63,7 +68,8 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
+            int stateOffset) {
         VectorRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
     }
 
@@ -90,13 +96,15 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y,
+            int yOffset, int n) {
         int i = VectorQuantized.quantize(x, xOffset, scale, zeroPoint, qmin, qmax, y, yOffset, n);
         scalar.quantizeLinear8(x, xOffset + i, scale, zeroPoint, qmin, qmax, y, yOffset + i, n - i);
     }
 
     @Override
-    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y,
+            int yOffset, int n) {
         int i = VectorQuantized.dequantize(x, signed, xOffset, scale, zeroPoint, y, yOffset, n);
         scalar.dequantizeLinear8(x, signed, xOffset + i, scale, zeroPoint, y, yOffset + i, n - i);
     }

@@ -20,7 +20,8 @@ final class VectorQuantized {
     private VectorQuantized() {
     }
 
-    static int quantize(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+    static int quantize(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset,
+            int n) {
         int i = 0;
         for (; L >= 8 && i <= n - L; i += L) {
             FloatVector q = FloatVector.fromArray(S, x, xOffset + i).div(scale);
@@ -33,7 +34,8 @@ final class VectorQuantized {
         return i;
     }
 
-    static int dequantize(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+    static int dequantize(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset,
+            int n) {
         int mask = signed ? -1 : 0xFF;
         int i = 0;
         for (; L >= 8 && i <= n - L; i += L) {
@@ -59,7 +61,8 @@ final class VectorQuantized {
     static int toFloat(int[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            ((FloatVector) IntVector.fromArray(I, x, xOffset + i).convert(VectorOperators.I2F, 0)).intoArray(y, yOffset + i);
+            ((FloatVector) IntVector.fromArray(I, x, xOffset + i).convert(VectorOperators.I2F, 0)).intoArray(y,
+                    yOffset + i);
         }
         return i;
     }

@@ -9,7 +9,6 @@ import dev.lanewise.kernel.ReduceFunction;
 import dev.lanewise.kernel.scalar.ScalarMath;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -207,7 +206,8 @@ final class VectorRows {
         }
     }
 
-    static void layerNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon,
+    static void layerNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon,
             float[] y, int yOffset, int yStride) {
         for (int r = 0; r < rows; r++) {
             int from = xOffset + r * xStride;
@@ -218,7 +218,8 @@ final class VectorRows {
         }
     }
 
-    private static void normalise(float[] x, int from, float mean, float inverse, float[] gamma, float[] beta, float[] y, int to,
+    private static void normalise(float[] x, int from, float mean, float inverse, float[] gamma, float[] beta,
+            float[] y, int to,
             int n) {
         int i = 0;
         if (beta != null) {
@@ -236,7 +237,8 @@ final class VectorRows {
         }
     }
 
-    static void rmsNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y, int yOffset,
+    static void rmsNorm(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon,
+            float[] y, int yOffset,
             int yStride) {
         for (int r = 0; r < rows; r++) {
             int from = xOffset + r * xStride;
@@ -252,7 +254,8 @@ final class VectorRows {
         }
     }
 
-    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset) {
+    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
+            int stateOffset) {
         if (mask != null) {
             add(s, sOffset, mask, maskOffset, n);
         }

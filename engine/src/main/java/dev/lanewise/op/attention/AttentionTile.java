@@ -75,7 +75,8 @@ final class AttentionTile {
                 QUERY_BLOCK * (depth + scoreStride + valuePanels * PANEL + 3));
     }
 
-    void run(int index, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset, float[] mask, int maskOffset,
+    void run(int index, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset, float[] mask,
+            int maskOffset,
             float[] out, int outOffset, float[] scratch) {
         int batch = index / heads;
         int head = index % heads;
@@ -88,11 +89,13 @@ final class AttentionTile {
         int valuesAt = keyPanels * PANEL * depth;
         packKeys(k, kAt, scratch);
         for (int p = 0; p < valuePanels; p++) {
-            PackedMatrix.packPanel(v, vAt + p * PANEL, valueStride, keys, Math.min(PANEL, valueDepth - p * PANEL), scratch,
+            PackedMatrix.packPanel(v, vAt + p * PANEL, valueStride, keys, Math.min(PANEL, valueDepth - p * PANEL),
+                    scratch,
                     valuesAt + p * PANEL * keys);
         }
         for (int first = 0; first < queries; first += QUERY_BLOCK) {
-            queries(Math.min(QUERY_BLOCK, queries - first), q, qAt + first * queryStride, mask, maskAt + first * maskQuery, out,
+            queries(Math.min(QUERY_BLOCK, queries - first), q, qAt + first * queryStride, mask,
+                    maskAt + first * maskQuery, out,
                     outAt + first * heads * valueDepth, scratch, valuesAt);
         }
     }
@@ -101,11 +104,13 @@ final class AttentionTile {
     private void packKeys(float[] k, int kAt, float[] panels) {
         for (int p = 0; p < keyPanels; p++) {
             int count = Math.min(PANEL, keys - p * PANEL);
-            PackedMatrix.packPanelTransposed(k, kAt + p * PANEL * keyStride, keyStride, depth, count, panels, p * PANEL * depth);
+            PackedMatrix.packPanelTransposed(k, kAt + p * PANEL * keyStride, keyStride, depth, count, panels,
+                    p * PANEL * depth);
         }
     }
 
-    private void queries(int rows, float[] q, int qAt, float[] mask, int maskAt, float[] out, int outAt, float[] scratch,
+    private void queries(int rows, float[] q, int qAt, float[] mask, int maskAt, float[] out, int outAt,
+            float[] scratch,
             int valuesAt) {
         int scaledAt = valuesAt + valuePanels * PANEL * keys;
         int scoresAt = scaledAt + QUERY_BLOCK * depth;
@@ -113,21 +118,25 @@ final class AttentionTile {
         int stateAt = sumsAt + QUERY_BLOCK * valuePanels * PANEL;
         int sumStride = valuePanels * PANEL;
         for (int r = 0; r < rows; r++) {
-            kernels.binary(BinaryFunction.MUL, q, qAt + r * queryStride, 1, scale, 0, 0, scratch, scaledAt + r * depth, depth);
+            kernels.binary(BinaryFunction.MUL, q, qAt + r * queryStride, 1, scale, 0, 0, scratch, scaledAt + r * depth,
+                    depth);
             scratch[stateAt + 3 * r] = Float.NEGATIVE_INFINITY;
             scratch[stateAt + 3 * r + 1] = 0;
         }
         for (int first = 0; first < keys; first += KEY_BLOCK) {
             int count = Math.min(KEY_BLOCK, keys - first);
             for (int p = 0; p * PANEL < count; p++) {
-                kernels.gemmPanel(rows, PANEL, depth, scratch, scaledAt, depth, scratch, (first + p * PANEL) * depth, scratch,
+                kernels.gemmPanel(rows, PANEL, depth, scratch, scaledAt, depth, scratch, (first + p * PANEL) * depth,
+                        scratch,
                         scoresAt + p * PANEL, scoreStride, false);
             }
             for (int r = 0; r < rows; r++) {
-                kernels.softmaxBlock(scratch, scoresAt + r * scoreStride, count, mask, maskAt + r * maskQuery + first, scratch,
+                kernels.softmaxBlock(scratch, scoresAt + r * scoreStride, count, mask, maskAt + r * maskQuery + first,
+                        scratch,
                         stateAt + 3 * r);
                 if (first > 0) {
-                    kernels.binary(BinaryFunction.MUL, scratch, sumsAt + r * sumStride, 1, scratch, stateAt + 3 * r + 2, 0, scratch,
+                    kernels.binary(BinaryFunction.MUL, scratch, sumsAt + r * sumStride, 1, scratch, stateAt + 3 * r + 2,
+                            0, scratch,
                             sumsAt + r * sumStride, sumStride);
                 }
             }

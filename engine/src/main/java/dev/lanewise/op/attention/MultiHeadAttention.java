@@ -98,8 +98,10 @@ public record MultiHeadAttention(int heads, float scale, boolean packed, boolean
 
         @Override
         public void run(int index, int worker) {
-            tile.run(index, frame.floats(q), frame.offset(q), frame.floats(k), frame.offset(k), frame.floats(v), frame.offset(v),
-                    mask < 0 ? null : frame.floats(mask), mask < 0 ? 0 : frame.offset(mask), frame.floats(out), frame.offset(out),
+            tile.run(index, frame.floats(q), frame.offset(q), frame.floats(k), frame.offset(k), frame.floats(v),
+                    frame.offset(v),
+                    mask < 0 ? null : frame.floats(mask), mask < 0 ? 0 : frame.offset(mask), frame.floats(out),
+                    frame.offset(out),
                     frame.scratch(worker));
         }
     }

@@ -29,12 +29,14 @@ public final class PackedProjectionRule implements Rule {
         List<Value> inputs = new ArrayList<>(List.of(projections.getFirst().input(0)));
         projections.forEach(p -> inputs.add(p.input(1)));
         projections.forEach(p -> inputs.add(p.input(2)));
-        Value packed = Node.of(projections.getFirst().name(), new Linear(3, true, null, false), inputs, List.of()).output();
+        Value packed =
+                Node.of(projections.getFirst().name(), new Linear(3, true, null, false), inputs, List.of()).output();
         List<Value> attention = new ArrayList<>(List.of(packed));
         if (a.masked()) {
             attention.add(node.input(a.maskAt()));
         }
         var op = new MultiHeadAttention(a.heads(), a.scale(), true, a.masked());
-        return Patch.replace(node.output(), Node.of(node.name(), op, attention, List.of(node.output().name())).output());
+        return Patch.replace(node.output(),
+                Node.of(node.name(), op, attention, List.of(node.output().name())).output());
     }
 }

@@ -30,7 +30,8 @@ final class LinearStep implements Step, Workers.Tile {
     private Frame frame;
 
     /** {@code bias} and {@code activation} may be null, {@code residual} -1. */
-    LinearStep(Kernels kernels, int x, int y, PackedMatrix weights, float[] bias, UnaryFunction activation, int residual) {
+    LinearStep(Kernels kernels, int x, int y, PackedMatrix weights, float[] bias, UnaryFunction activation,
+            int residual) {
         this.kernels = kernels;
         this.x = x;
         this.y = y;
@@ -65,7 +66,8 @@ final class LinearStep implements Step, Workers.Tile {
         int n = weights.n();
         float[] added = residual < 0 ? null : frame.floats(residual);
         int addedOffset = residual < 0 ? 0 : frame.offset(residual) + row * n;
-        Gemm.run(kernels, Math.min(ROW_BLOCK, rows - row), frame.floats(x), frame.offset(x) + row * k, k, weights, first, last,
+        Gemm.run(kernels, Math.min(ROW_BLOCK, rows - row), frame.floats(x), frame.offset(x) + row * k, k, weights,
+                first, last,
                 frame.floats(y), frame.offset(y) + row * n, n, bias, activation, added, addedOffset, n);
     }
 }

@@ -32,7 +32,8 @@ public record MatMul() implements Lowerable {
         Dim k = a[a.length - 1];
         Dim kb = b.length == 1 ? b[0] : b[b.length - 2];
         if (k.isConstant() && kb.isConstant() && !k.equals(kb)) {
-            throw in.error("inner dimensions that agree", in.input(0) + " x " + in.input(1), "check the operands' shapes");
+            throw in.error("inner dimensions that agree", in.input(0) + " x " + in.input(1),
+                    "check the operands' shapes");
         }
         in.assumeEqual(k, kb);
         Dim[] batch = in.broadcast(leading(a), leading(b));
@@ -66,7 +67,8 @@ public record MatMul() implements Lowerable {
         int out = at.output(0);
         Tensor weights = at.constant(1);
         if (weights != null && rankB == 2 && weights.size() > 0) {
-            PackedMatrix packed = at.pack(weights, "panels", w -> PackedMatrix.pack(w.floats(), 0, w.dim(0), w.dim(1), false));
+            PackedMatrix packed =
+                    at.pack(weights, "panels", w -> PackedMatrix.pack(w.floats(), 0, w.dim(0), w.dim(1), false));
             int x = at.input(0);
             return () -> new LinearStep(at.kernels(), x, out, packed, null, null, -1);
         }

@@ -81,8 +81,10 @@ final class MatMulStep implements Step, Workers.Tile {
         int column = index % panels * WIDTH;
         int columns = Math.min(WIDTH, n - column);
         float[] panel = frame.scratch(worker);
-        PackedMatrix.packPanel(frame.floats(b), frame.offset(b) + matrixB[batch] * k * n + column, n, k, columns, panel, 0);
-        kernels.gemmPanel(m, columns, k, frame.floats(a), frame.offset(a) + matrixA[batch] * m * k, k, panel, 0, frame.floats(c),
+        PackedMatrix.packPanel(frame.floats(b), frame.offset(b) + matrixB[batch] * k * n + column, n, k, columns, panel,
+                0);
+        kernels.gemmPanel(m, columns, k, frame.floats(a), frame.offset(a) + matrixA[batch] * m * k, k, panel, 0,
+                frame.floats(c),
                 frame.offset(c) + batch * m * n + column, n, false);
     }
 }

@@ -17,7 +17,8 @@ final class ReferenceMatMul {
         int k = sa[sa.length - 1];
         int n = sb[sb.length - 1];
         if (sb[sb.length - 2] != k) {
-            throw new InvalidInputException(null, "inner dimensions that agree", a + " x " + b, "check the operands' shapes");
+            throw new InvalidInputException(null, "inner dimensions that agree", a + " x " + b,
+                    "check the operands' shapes");
         }
         int[] batch = broadcast(Arrays.copyOf(sa, sa.length - 2), Arrays.copyOf(sb, sb.length - 2));
         int batches = Tensor.sizeOf(batch);
@@ -70,7 +71,8 @@ final class ReferenceMatMul {
         return at;
     }
 
-    private static void one(Tensor a, int offsetA, Tensor b, int offsetB, Object out, int offsetC, int m, int k, int n) {
+    private static void one(Tensor a, int offsetA, Tensor b, int offsetB, Object out, int offsetC, int m, int k,
+            int n) {
         switch (a.type().storage()) {
             case FLOATS -> floats(a.floats(), offsetA, b.floats(), offsetB, (float[]) out, offsetC, m, k, n);
             case DOUBLES -> doubles(a.doubles(), offsetA, b.doubles(), offsetB, (double[]) out, offsetC, m, k, n);

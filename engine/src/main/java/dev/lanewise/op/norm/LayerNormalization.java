@@ -102,7 +102,8 @@ public record LayerNormalization(int axis, float epsilon) implements Lowerable {
         public void run(int index, int worker) {
             int width = scale.length;
             int first = index * BLOCK;
-            kernels.layerNormRows(Math.min(BLOCK, rows - first), width, frame.floats(x), frame.offset(x) + first * width, width,
+            kernels.layerNormRows(Math.min(BLOCK, rows - first), width, frame.floats(x),
+                    frame.offset(x) + first * width, width,
                     scale, bias, epsilon, frame.floats(y), frame.offset(y) + first * width, width);
         }
     }

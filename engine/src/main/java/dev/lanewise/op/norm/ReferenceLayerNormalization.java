@@ -43,7 +43,8 @@ final class ReferenceLayerNormalization {
         }
         Tensor y = Tensor.zeros(x.type(), x.shape());
         if (x.type() == DataType.FLOAT) {
-            new ScalarKernels().layerNormRows(rows, width, x.floats(), 0, width, scale.floats(), bias == null ? null : bias.floats(),
+            new ScalarKernels().layerNormRows(rows, width, x.floats(), 0, width, scale.floats(),
+                    bias == null ? null : bias.floats(),
                     op.epsilon(), y.floats(), 0, width);
         } else {
             for (int i = 0; i < values.length; i++) {
