@@ -1,7 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
-import dev.lanewise.LanewiseException;
-import dev.lanewise.Limits;
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.graph.Value;
@@ -11,7 +10,7 @@ import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,53 +22,32 @@ import java.util.TreeSet;
  * defines is replaced by the function's body, whatever operator bears the same name.
  */
 final class NodeImporter {
-    private final Map<FunctionKey, FunctionProto> functions = new HashMap<>();
-    private final Limits limits;
+    private final Functions functions;
     private final TensorReader tensors;
-    private final Set<FunctionKey> open = new HashSet<>();
     private final Set<String> unsupportedForms = new TreeSet<>();
-    private int count;
 
-    private record FunctionKey(String domain, String name, String overload) {
-        static FunctionKey of(NodeProto n) {
-            return new FunctionKey(Registry.domain(n.getDomain()), n.getOpType(), n.getOverload());
-        }
-    }
-
-    NodeImporter(List<FunctionProto> functions, Limits limits, TensorReader tensors) {
-        this.limits = limits;
+    NodeImporter(Functions functions, TensorReader tensors) {
+        this.functions = functions;
         this.tensors = tensors;
-        for (FunctionProto f : functions) {
-            FunctionKey key = new FunctionKey(Registry.domain(f.getDomain()), f.getName(), f.getOverload());
-            if (this.functions.put(key, f) != null) {
-                throw new ModelFormatException(null, function(f), "one function of a name", "two",
-                        "correct the model file");
-            }
-        }
-    }
-
-    private static String function(FunctionProto f) {
-        return "function '" + ModelFormatException.printable(f.getName()) + "'";
     }
 
     /** All operators that the nodes, and the functions they call, need and that have no importer. */
     Set<String> unsupported(List<NodeProto> nodes, OpsetImports opsets) {
         Set<String> found = new TreeSet<>();
-        collectUnsupported(nodes, opsets, new HashSet<>(), found);
+        collectUnsupported(nodes, opsets, Collections.newSetFromMap(new IdentityHashMap<>()), found);
         return found;
     }
 
-    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionKey> seen,
-            Set<String> found) {
+    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionProto> seen, Set<String> found) {
         for (NodeProto n : nodes) {
-            FunctionKey key = FunctionKey.of(n);
-            FunctionProto f = functions.get(key);
+            FunctionProto f = functions.find(n);
             if (f != null) {
-                if (seen.add(key)) {
+                if (seen.add(f)) {
                     collectUnsupported(f.getNodeList(), OpsetImports.of(f.getOpsetImportList()), seen, found);
                 }
             } else if (Registry.ALL.find(n.getDomain(), n.getOpType()) == null) {
-                found.add(OnnxNode.feature(key.domain, key.name, opsets.version(key.domain, where(n))));
+                String domain = Registry.domain(n.getDomain());
+                found.add(OnnxNode.feature(domain, n.getOpType(), opsets.version(domain, where(n))));
             }
         }
     }
@@ -86,12 +64,6 @@ final class NodeImporter {
     }
 
     private void body(List<NodeProto> nodes, OpsetImports opsets, Map<String, Value> values, String prefix) {
-        count = Math.addExact(count, nodes.size());
-        if (count > limits.nodes()) {
-            throw new ModelFormatException(null, null, "at most " + limits.nodes() + " nodes with functions expanded",
-                    "more",
-                    "raise Limits.nodes");
-        }
         int index = 0;
         for (NodeProto n : NodeOrder.sorted(nodes, values.keySet())) {
             String name = prefix + (n.getName().isEmpty() ? n.getOpType() + "_" + index : n.getName());
@@ -111,7 +83,7 @@ final class NodeImporter {
     private List<Value> one(NodeProto n, String name, OpsetImports opsets, Map<String, Value> values) {
         List<Value> inputs = new ArrayList<>();
         n.getInputList().forEach(i -> inputs.add(i.isEmpty() ? null : values.get(i)));
-        FunctionProto f = functions.get(FunctionKey.of(n));
+        FunctionProto f = functions.find(n);
         if (f != null) {
             return call(f, n, name, inputs);
         }
@@ -121,8 +93,10 @@ final class NodeImporter {
                 outputNames(n), tensors);
         try {
             return Registry.ALL.find(domain, n.getOpType()).read(node);
-        } catch (LanewiseException e) {
-            throw e instanceof ModelFormatException m ? m.at(where(n)) : e;
+        } catch (ModelFormatException e) {
+            throw e.at(where(n));
+        } catch (InvalidInputException e) {
+            throw new ModelFormatException(null, where(n), e.expected(), e.found(), "check the node", e);
         } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | NullPointerException
                 | IllegalArgumentException | IllegalStateException | ClassCastException e) {
             // an operator's own checks missed this; the promise of a typed error holds all the same
@@ -159,16 +133,6 @@ final class NodeImporter {
     }
 
     private List<Value> call(FunctionProto f, NodeProto n, String name, List<Value> inputs) {
-        FunctionKey key = FunctionKey.of(n);
-        if (!open.add(key)) {
-            throw new ModelFormatException(null, function(f), "functions that do not call themselves", "a recursion",
-                    "correct the model file");
-        }
-        if (open.size() > limits.nesting()) {
-            throw new ModelFormatException(null, function(f),
-                    "at most " + limits.nesting() + " functions inside each other", "more",
-                    "raise Limits.nesting");
-        }
         if (inputs.size() > f.getInputCount()) {
             throw new ModelFormatException(null, where(n), "at most " + f.getInputCount() + " inputs",
                     Integer.toString(inputs.size()),
@@ -183,14 +147,13 @@ final class NodeImporter {
         n.getAttributeList().forEach(a -> given.put(a.getName(), a));
         List<NodeProto> nodes = f.getNodeList().stream().map(b -> withAttributes(b, given)).toList();
         body(nodes, OpsetImports.of(f.getOpsetImportList()), inner, name + "/");
-        open.remove(key);
         if (!unsupportedForms.isEmpty()) {
             throw new UnsupportedModelException(null, List.copyOf(unsupportedForms));
         }
         List<Value> outputs = new ArrayList<>();
         for (String output : f.getOutputList()) {
             if (!inner.containsKey(output)) {
-                throw new ModelFormatException(null, function(f), "outputs that a node produces",
+                throw new ModelFormatException(null, Functions.where(f), "outputs that a node produces",
                         "'" + ModelFormatException.printable(output) + "'", "correct the model file");
             }
             outputs.add(inner.get(output));

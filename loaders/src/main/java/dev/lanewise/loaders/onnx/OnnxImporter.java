@@ -46,7 +46,9 @@ final class OnnxImporter {
 
     LoadedModel load() {
         OpsetImports opsets = checkHeader();
-        NodeImporter nodes = new NodeImporter(model.getFunctionsList(), limits, tensors);
+        Functions functions = new Functions(model.getFunctionsList(), limits);
+        functions.check(graph.getNodeList());
+        NodeImporter nodes = new NodeImporter(functions, tensors);
         Set<String> unsupported = nodes.unsupported(graph.getNodeList(), opsets);
         if (graph.getSparseInitializerCount() > 0) {
             unsupported.add("sparse initialiser");
@@ -172,7 +174,7 @@ final class OnnxImporter {
             throw new ModelFormatException(null, "graph", "at least one output", "none", "correct the model file");
         }
         Graph result =
-                Graph.of(inputs, outputs, outputs.isEmpty() ? List.of() : ports.stream().map(Port::name).toList());
+                Graph.of(inputs, outputs, ports.stream().map(Port::name).toList());
         List<Port> inputPorts = inputs.stream().map(v -> Ports.port(v.name(), v.fact())).toList();
         return new LoadedModel(result, metadata(opsets, inputPorts, ports));
     }

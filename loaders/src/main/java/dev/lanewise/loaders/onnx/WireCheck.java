@@ -114,10 +114,10 @@ final class WireCheck {
     private void content(Message message, FieldDescriptor field, int end, int depth) {
         int start = position;
         long length = varint(end);
-        if (length < 0 || length > end - position) {
+        int left = end - position;
+        if (length < 0 || length > left) {
             position = start;
-            throw error("a length of at most " + (end - position) + " bytes", Long.toUnsignedString(length),
-                    "the file is truncated or broken");
+            throw error("a length of at most " + left + " bytes", Long.toUnsignedString(length), "the file is truncated or broken");
         }
         int contentEnd = position + (int) length;
         if (field == null) {
