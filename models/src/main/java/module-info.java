@@ -4,4 +4,6 @@ module dev.lanewise.models {
     requires dev.lanewise.loaders;
     requires dev.lanewise.quant;
     requires com.fasterxml.jackson.core;
+
+    exports dev.lanewise.models.tokenizer;
 }

@@ -1,0 +1,109 @@
+package dev.lanewise.models.tokenizer;
+
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+
+/** Reads one JSON document of untrusted origin; nothing in it can cost more than the limits allow. */
+final class JsonReader {
+    private static final int MAX_NESTING = 64;
+    private static final int MAX_STRING = 1 << 20;
+    private static final int MAX_NAME = 1 << 16;
+    /** Values and brackets: three times those of the largest vocabularies in use. */
+    private static final long MAX_TOKENS = 10_000_000;
+
+    private final String source;
+    private final JsonParser parser;
+
+    private JsonReader(String source, JsonParser parser) {
+        this.source = source;
+        this.parser = parser;
+    }
+
+    static JsonValue read(InputStream in, String source, long maxBytes) throws IOException {
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxDocumentLength(maxBytes)
+                        .maxStringLength(MAX_STRING).maxNameLength(MAX_NAME).maxTokenCount(MAX_TOKENS).build())
+                .configure(StreamReadFeature.AUTO_CLOSE_SOURCE, false).configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+                .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false).build();
+        try (JsonParser parser = factory.createParser(in)) {
+            return new JsonReader(source, parser).document();
+        }
+    }
+
+    private JsonValue document() throws IOException {
+        try {
+            parser.nextToken();
+            JsonValue root = new JsonValue(source, "$", value());
+            if (parser.nextToken() != null) {
+                throw root.error("the end of the document", "more after it");
+            }
+            return root;
+        } catch (StreamConstraintsException e) {
+            throw failure("a document within the limits", e.getOriginalMessage(),
+                    "load with a larger byte limit if the file can be trusted and the limit is the document's length", e);
+        } catch (JsonProcessingException e) {
+            throw failure("JSON", e.getOriginalMessage() + " at byte " + e.getLocation().getByteOffset(),
+                    "check that the file is complete", e);
+        } catch (CharConversionException e) {
+            throw failure("UTF-8", e.getMessage(), "check that the file is complete", e);
+        }
+    }
+
+    private Object value() throws IOException {
+        JsonToken token = parser.currentToken();
+        return switch (token) {
+        case START_OBJECT -> object();
+        case START_ARRAY -> array();
+        case VALUE_STRING -> parser.getText();
+        case VALUE_NUMBER_INT -> {
+            JsonParser.NumberType type = parser.getNumberType();
+            yield type == JsonParser.NumberType.BIG_INTEGER ? (Object) parser.getDoubleValue() : parser.getLongValue();
+        }
+        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
+        case VALUE_NULL -> null;
+        case null, default -> throw failure("a value", token == null ? "the end of the file" : token.toString(),
+                "check that the file is complete", null);
+        };
+    }
+
+    private Map<String, Object> object() throws IOException {
+        Map<String, Object> members = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            if (members.containsKey(name)) {
+                throw failure("each name once", "'" + TokenizerFormatException.printable(name) + "' twice", null, null);
+            }
+            parser.nextToken();
+            members.put(name, value());
+        }
+        return members;
+    }
+
+    private List<Object> array() throws IOException {
+        List<Object> elements = new ArrayList<>(4);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            elements.add(value());
+        }
+        return elements;
+    }
+
+    private TokenizerFormatException failure(String expected, String found, String advice, Throwable cause) {
+        String pointer = parser.getParsingContext().pathAsPointer().toString();
+        return new TokenizerFormatException(source, "$" + pointer.replace('/', '.'), expected, found, advice, cause);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lanewise.models.tokenizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A place in a JSON document and what stands there: {@code Map}, {@code List}, {@code String}, {@code Long}, {@code Double},
+ * {@code Boolean}, or null where the document has null or nothing. Each getter fails with the document's name and the path.
+ */
+record JsonValue(String source, String path, Object value) {
+
+    boolean isNull() {
+        return value == null;
+    }
+
+    /** The member {@code key}; a missing one is null. */
+    JsonValue get(String key) {
+        return new JsonValue(source, path + "." + key, members().get(key));
+    }
+
+    @SuppressWarnings("unchecked")
+    Map<String, Object> members() {
+        return (Map<String, Object>) as(Map.class, "an object");
+    }
+
+    List<JsonValue> elements() {
+        List<?> list = (List<?>) as(List.class, "an array");
+        List<JsonValue> out = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            out.add(new JsonValue(source, path + "[" + i + "]", list.get(i)));
+        }
+        return out;
+    }
+
+    /** A string of whole characters: half a surrogate pair has no place in a text. */
+    String string() {
+        String string = (String) as(String.class, "a string");
+        checkWhole(string);
+        return string;
+    }
+
+    void checkWhole(String string) {
+        for (int i = 0; i < string.length(); i++) {
+            int c = string.codePointAt(i);
+            if (c > 0xFFFF) {
+                i++;
+            } else if (Character.isSurrogate((char) c)) {
+                throw error("whole characters", "half a surrogate pair, \\u" + Integer.toHexString(c));
+            }
+        }
+    }
+
+    boolean bool(boolean whenNull) {
+        return isNull() ? whenNull : (Boolean) as(Boolean.class, "true or false");
+    }
+
+    int integer(int min, int max) {
+        if (value instanceof Long number && number >= min && number <= max) {
+            return (int) (long) number;
+        }
+        throw error("a whole number from " + min + " to " + max, describe());
+    }
+
+    private Object as(Class<?> type, String expected) {
+        if (!type.isInstance(value)) {
+            throw error(expected, describe());
+        }
+        return value;
+    }
+
+    private String describe() {
+        return switch (value) {
+        case null -> "nothing";
+        case Map<?, ?> map -> "an object";
+        case List<?> list -> "an array";
+        case String string -> "the string '" + TokenizerFormatException.printable(string) + "'";
+        default -> value.toString();
+        };
+    }
+
+    TokenizerFormatException error(String expected, String found) {
+        return new TokenizerFormatException(source, path, expected, found, "check that the file is a complete tokenizer.json",
+                null);
+    }
+
+    UnsupportedTokenizerException unsupported(String kind, String component) {
+        return new UnsupportedTokenizerException(source, path, kind, component);
+    }
+}
