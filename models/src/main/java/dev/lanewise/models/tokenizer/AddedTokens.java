@@ -53,7 +53,8 @@ final class AddedTokens {
             }
             next = Math.max(next, id + 1);
             out.add(new AddedToken(id, content, entry.get("single_word").bool(false), entry.get("lstrip").bool(false),
-                    entry.get("rstrip").bool(false), entry.get("normalized").bool(true), entry.get("special").bool(false)),
+                    entry.get("rstrip").bool(false), entry.get("normalized").bool(true),
+                    entry.get("special").bool(false)),
                     normalizer, entry);
         }
         return out;

@@ -12,9 +12,9 @@ final class Casing {
 
     private static int lower(int codePoint) {
         return switch (codePoint) {
-        // Letters of Unicode 17, which a JDK of Unicode 16 does not know.
-        case 0xA7CE, 0xA7D2, 0xA7D4 -> codePoint + 1;
-        default -> codePoint >= 0x16EA0 && codePoint <= 0x16EB8 ? codePoint + 27 : Character.toLowerCase(codePoint);
+            // Letters of Unicode 17, which a JDK of Unicode 16 does not know.
+            case 0xA7CE, 0xA7D2, 0xA7D4 -> codePoint + 1;
+            default -> codePoint >= 0x16EA0 && codePoint <= 0x16EB8 ? codePoint + 27 : Character.toLowerCase(codePoint);
         };
     }
 

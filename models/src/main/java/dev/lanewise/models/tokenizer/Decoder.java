@@ -19,7 +19,7 @@ sealed interface Decoder {
     record WordPieceDecoder(String prefix, boolean cleanup) implements Decoder {
         /** Spaces that English does not want: each pair is replaced in this order. */
         private static final String[][] CLEANUP = {{" .", "."}, {" ?", "?"}, {" !", "!"}, {" ,", ","}, {" ' ", "'"},
-                {" n't", "n't"}, {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
+            {" n't", "n't"}, {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
 
         @Override
         public String decode(List<String> tokens) {

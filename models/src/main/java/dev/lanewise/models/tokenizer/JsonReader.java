@@ -1,13 +1,5 @@
 package dev.lanewise.models.tokenizer;
 
-import java.io.CharConversionException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,6 +7,16 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Reads one JSON document of untrusted origin; nothing in it can cost more than the limits allow. */
 final class JsonReader {
@@ -32,13 +34,17 @@ final class JsonReader {
         this.parser = parser;
     }
 
-    static JsonValue read(InputStream in, String source, long maxBytes) throws IOException {
+    static JsonValue read(InputStream in, String source, long maxLength) throws IOException {
         JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxDocumentLength(maxBytes)
-                        .maxStringLength(MAX_STRING).maxNameLength(MAX_NAME).maxTokenCount(MAX_TOKENS).build())
-                .configure(StreamReadFeature.AUTO_CLOSE_SOURCE, false).configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxDocumentLength(maxLength)
+                                .maxStringLength(MAX_STRING).maxNameLength(MAX_NAME).maxTokenCount(MAX_TOKENS).build())
+                .configure(StreamReadFeature.AUTO_CLOSE_SOURCE, false)
+                .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
                 .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false).build();
-        try (JsonParser parser = factory.createParser(in)) {
+        // Jackson's own decoding would replace what is not UTF-8.
+        Reader utf8 = new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder());
+        try (JsonParser parser = factory.createParser(utf8)) {
             return new JsonReader(source, parser).document();
         }
     }
@@ -53,31 +59,32 @@ final class JsonReader {
             return root;
         } catch (StreamConstraintsException e) {
             throw failure("a document within the limits", e.getOriginalMessage(),
-                    "load with a larger byte limit if the file can be trusted and the limit is the document's length", e);
+                    "if it is the document's length, and the file can be trusted, load with a larger limit", e);
         } catch (JsonProcessingException e) {
-            throw failure("JSON", e.getOriginalMessage() + " at byte " + e.getLocation().getByteOffset(),
+            throw failure("JSON", e.getOriginalMessage() + " at character " + e.getLocation().getCharOffset(),
                     "check that the file is complete", e);
-        } catch (CharConversionException e) {
-            throw failure("UTF-8", e.getMessage(), "check that the file is complete", e);
+        } catch (CharacterCodingException e) {
+            throw failure("UTF-8", "bytes that are not (" + e.getMessage() + ")", "check that the file is complete", e);
         }
     }
 
     private Object value() throws IOException {
         JsonToken token = parser.currentToken();
         return switch (token) {
-        case START_OBJECT -> object();
-        case START_ARRAY -> array();
-        case VALUE_STRING -> parser.getText();
-        case VALUE_NUMBER_INT -> {
-            JsonParser.NumberType type = parser.getNumberType();
-            yield type == JsonParser.NumberType.BIG_INTEGER ? (Object) parser.getDoubleValue() : parser.getLongValue();
-        }
-        case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
-        case VALUE_TRUE -> true;
-        case VALUE_FALSE -> false;
-        case VALUE_NULL -> null;
-        case null, default -> throw failure("a value", token == null ? "the end of the file" : token.toString(),
-                "check that the file is complete", null);
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> {
+                JsonParser.NumberType type = parser.getNumberType();
+                yield type == JsonParser.NumberType.BIG_INTEGER ? (Object) parser.getDoubleValue()
+                        : parser.getLongValue();
+            }
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            case null, default -> throw failure("a value", token == null ? "the end of the file" : token.toString(),
+                    "check that the file is complete", null);
         };
     }
 

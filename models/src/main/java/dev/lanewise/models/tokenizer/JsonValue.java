@@ -71,16 +71,17 @@ record JsonValue(String source, String path, Object value) {
 
     private String describe() {
         return switch (value) {
-        case null -> "nothing";
-        case Map<?, ?> map -> "an object";
-        case List<?> list -> "an array";
-        case String string -> "the string '" + TokenizerFormatException.printable(string) + "'";
-        default -> value.toString();
+            case null -> "nothing";
+            case Map<?, ?> map -> "an object";
+            case List<?> list -> "an array";
+            case String string -> "the string '" + TokenizerFormatException.printable(string) + "'";
+            default -> value.toString();
         };
     }
 
     TokenizerFormatException error(String expected, String found) {
-        return new TokenizerFormatException(source, path, expected, found, "check that the file is a complete tokenizer.json",
+        return new TokenizerFormatException(source, path, expected, found,
+                "check that the file is a complete tokenizer.json",
                 null);
     }
 

@@ -33,16 +33,16 @@ sealed interface Normalizer permits BertNormalizer, UnicodeForm, Normalizer.Mapp
         }
         String type = json.get("type").string();
         return switch (type) {
-        case "BertNormalizer" -> BertNormalizer.read(json);
-        case "Lowercase" -> new Mapped(new CharacterMap(Casing::lower));
-        case "StripAccents" -> new Mapped(new CharacterMap(Normalizer::dropMark));
-        case "NFC", "NFD", "NFKC", "NFKD" -> UnicodeForm.valueOf(type);
-        case "Sequence" -> {
-            List<Normalizer> steps = new ArrayList<>();
-            json.get("normalizers").elements().forEach(step -> steps.add(read(step)));
-            yield new Sequence(List.copyOf(steps));
-        }
-        default -> throw json.unsupported("normalizer", type);
+            case "BertNormalizer" -> BertNormalizer.read(json);
+            case "Lowercase" -> new Mapped(new CharacterMap(Casing::lower));
+            case "StripAccents" -> new Mapped(new CharacterMap(Normalizer::dropMark));
+            case "NFC", "NFD", "NFKC", "NFKD" -> UnicodeForm.valueOf(type);
+            case "Sequence" -> {
+                List<Normalizer> steps = new ArrayList<>();
+                json.get("normalizers").elements().forEach(step -> steps.add(read(step)));
+                yield new Sequence(List.copyOf(steps));
+            }
+            default -> throw json.unsupported("normalizer", type);
         };
     }
 

@@ -15,7 +15,8 @@ import dev.lanewise.InvalidInputException;
 public record Padding(int length, int multipleOf, Truncation.Side side, int id, int typeId, String token) {
     public Padding {
         if (length < 0 || multipleOf < 1) {
-            throw new InvalidInputException(length < 0 ? "length" : "multipleOf", length < 0 ? "at least 0" : "at least 1",
+            throw new InvalidInputException(length < 0 ? "length" : "multipleOf",
+                    length < 0 ? "at least 0" : "at least 1",
                     Integer.toString(length < 0 ? length : multipleOf), "give a length");
         }
     }

@@ -28,9 +28,10 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
         }
         String type = json.get("type").string();
         return switch (type) {
-        case "BertProcessing" -> bert(json);
-        case "TemplateProcessing" -> new PostProcessor(template(json, "single", false), template(json, "pair", true));
-        default -> throw json.unsupported("post_processor", type);
+            case "BertProcessing" -> bert(json);
+            case "TemplateProcessing" ->
+                    new PostProcessor(template(json, "single", false), template(json, "pair", true));
+            default -> throw json.unsupported("post_processor", type);
         };
     }
 
@@ -46,7 +47,7 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
         if (parts.size() != 2) {
             throw json.error("a token and its id", parts.size() + " elements");
         }
-        return new Special(new int[]{parts.get(1).integer(0, Integer.MAX_VALUE)}, new String[]{parts.get(0).string()},
+        return new Special(new int[] {parts.get(1).integer(0, Integer.MAX_VALUE)}, new String[] {parts.get(0).string()},
                 typeId);
     }
 
@@ -67,7 +68,8 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
         for (int i = 0; i < (pair ? 2 : 1); i++) {
             boolean second = i == 1;
             if (pieces.stream().filter(p -> p instanceof Text text && text.second == second).count() != 1) {
-                throw json.get(name).error("each text once", "sequence " + (second ? "B" : "A") + " missing or repeated");
+                throw json.get(name).error("each text once",
+                        "sequence " + (second ? "B" : "A") + " missing or repeated");
             }
         }
         return List.copyOf(pieces);
@@ -91,7 +93,8 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
 
     /** How many tokens are set around one text, or a pair. */
     int added(boolean isPair) {
-        return pieces(isPair).stream().mapToInt(piece -> piece instanceof Special special ? special.ids.length : 0).sum();
+        return pieces(isPair).stream().mapToInt(piece -> piece instanceof Special special ? special.ids.length : 0)
+                .sum();
     }
 
     /** {@code second} is null for one text; without {@code withSpecial} only the texts count. */
@@ -106,12 +109,12 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
         int at = 0;
         for (Piece piece : pieces(second != null)) {
             switch (piece) {
-            case Text text -> at = out.putText(at, text.second ? second : first, text.typeId);
-            case Special special -> {
-                for (int i = 0; withSpecial && i < special.ids.length; i++) {
-                    out.putSpecial(at++, special.ids[i], special.tokens[i], special.typeId, 1);
+                case Text text -> at = out.putText(at, text.second ? second : first, text.typeId);
+                case Special special -> {
+                    for (int i = 0; withSpecial && i < special.ids.length; i++) {
+                        out.putSpecial(at++, special.ids[i], special.tokens[i], special.typeId, 1);
+                    }
                 }
-            }
             }
         }
         return out;

@@ -89,15 +89,15 @@ sealed interface PreTokenizer permits PreTokenizer.Splitter, PreTokenizer.Sequen
         }
         String type = json.get("type").string();
         return switch (type) {
-        case "BertPreTokenizer" -> Splitter.BERT;
-        case "Whitespace" -> Splitter.WHITESPACE;
-        case "WhitespaceSplit" -> Splitter.WHITESPACE_SPLIT;
-        case "Sequence" -> {
-            List<PreTokenizer> steps = new ArrayList<>();
-            json.get("pretokenizers").elements().forEach(step -> steps.add(read(step)));
-            yield new Sequence(List.copyOf(steps));
-        }
-        default -> throw json.unsupported("pre_tokenizer", type);
+            case "BertPreTokenizer" -> Splitter.BERT;
+            case "Whitespace" -> Splitter.WHITESPACE;
+            case "WhitespaceSplit" -> Splitter.WHITESPACE_SPLIT;
+            case "Sequence" -> {
+                List<PreTokenizer> steps = new ArrayList<>();
+                json.get("pretokenizers").elements().forEach(step -> steps.add(read(step)));
+                yield new Sequence(List.copyOf(steps));
+            }
+            default -> throw json.unsupported("pre_tokenizer", type);
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-
-import dev.lanewise.InvalidInputException;
 
 /**
  * Turns text into the token ids of a model, as its {@code tokenizer.json} (the format of Hugging Face tokenizers) says:
@@ -22,8 +21,8 @@ import dev.lanewise.InvalidInputException;
  * <p>Immutable; threads may share it.
  */
 public final class Tokenizer {
-    /** Greatest size of a {@code tokenizer.json}, in bytes, where none is given. The largest in use have about 35 MB. */
-    public static final long DEFAULT_MAX_BYTES = 128L << 20;
+    /** Greatest length of a {@code tokenizer.json}, in chars, where none is given. The largest in use have about 35 million. */
+    public static final long DEFAULT_MAX_LENGTH = 128L << 20;
 
     private final Pipeline pipeline;
     private final Truncation truncation;
@@ -52,12 +51,12 @@ public final class Tokenizer {
 
     /** The same from a stream, which stays open; {@code sourceName} stands for the file in messages. */
     public static Tokenizer load(InputStream in, String sourceName) throws IOException {
-        return load(in, sourceName, DEFAULT_MAX_BYTES);
+        return load(in, sourceName, DEFAULT_MAX_LENGTH);
     }
 
-    /** The same for a document of at most {@code maxBytes}. */
-    public static Tokenizer load(InputStream in, String sourceName, long maxBytes) throws IOException {
-        JsonValue json = JsonReader.read(in, sourceName, maxBytes);
+    /** The same for a document of at most {@code maxLength} chars. */
+    public static Tokenizer load(InputStream in, String sourceName, long maxLength) throws IOException {
+        JsonValue json = JsonReader.read(in, sourceName, maxLength);
         JsonValue truncation = json.get("truncation");
         JsonValue padding = json.get("padding");
         return new Tokenizer(Pipeline.read(json), truncation.isNull() ? null : Truncation.read(truncation),
@@ -131,7 +130,8 @@ public final class Tokenizer {
     public String tokenOf(int id) {
         String token = pipeline.token(id);
         if (token == null) {
-            throw new InvalidInputException("id", "the id of one of " + vocabularySize() + " tokens", Integer.toString(id),
+            throw new InvalidInputException("id", "the id of one of " + vocabularySize() + " tokens",
+                    Integer.toString(id),
                     "use ids of this tokenizer's model");
         }
         return token;

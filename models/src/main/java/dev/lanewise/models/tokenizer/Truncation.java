@@ -36,18 +36,18 @@ public record Truncation(int maxLength, Strategy strategy, Side side) {
     static Truncation read(JsonValue json) {
         JsonValue strategy = json.get("strategy");
         return new Truncation(json.get("max_length").integer(0, Integer.MAX_VALUE), switch (strategy.string()) {
-        case "LongestFirst" -> Strategy.LONGEST_FIRST;
-        case "OnlyFirst" -> Strategy.ONLY_FIRST;
-        case "OnlySecond" -> Strategy.ONLY_SECOND;
-        default -> throw strategy.error("LongestFirst, OnlyFirst or OnlySecond", strategy.string());
+            case "LongestFirst" -> Strategy.LONGEST_FIRST;
+            case "OnlyFirst" -> Strategy.ONLY_FIRST;
+            case "OnlySecond" -> Strategy.ONLY_SECOND;
+            default -> throw strategy.error("LongestFirst, OnlyFirst or OnlySecond", strategy.string());
         }, readSide(json.get("direction")));
     }
 
     static Side readSide(JsonValue json) {
         return switch (json.isNull() ? "Right" : json.string()) {
-        case "Left" -> Side.LEFT;
-        case "Right" -> Side.RIGHT;
-        default -> throw json.error("Left or Right", json.string());
+            case "Left" -> Side.LEFT;
+            case "Right" -> Side.RIGHT;
+            default -> throw json.error("Left or Right", json.string());
         };
     }
 
@@ -63,36 +63,37 @@ public record Truncation(int maxLength, Strategy strategy, Side side) {
             return;
         }
         switch (strategy) {
-        case ONLY_FIRST -> cut(first, excess);
-        case ONLY_SECOND -> {
-            if (second == null) {
-                throw new InvalidInputException("strategy", "a pair of texts for ONLY_SECOND", "one text",
-                        "use LONGEST_FIRST");
-            }
-            cut(second, excess);
-        }
-        case LONGEST_FIRST -> {
-            if (second == null) {
-                first.truncate(room, side);
-            } else {
-                boolean firstIsShorter = first.count <= second.count;
-                int shorter = Math.min(first.count, second.count);
-                int longer = Math.max(shorter, room - shorter);
-                if (shorter + longer > room) {
-                    shorter = room / 2;
-                    longer = room - shorter;
+            case ONLY_FIRST -> cut(first, excess);
+            case ONLY_SECOND -> {
+                if (second == null) {
+                    throw new InvalidInputException("strategy", "a pair of texts for ONLY_SECOND", "one text",
+                            "use LONGEST_FIRST");
                 }
-                first.truncate(firstIsShorter ? shorter : longer, side);
-                second.truncate(firstIsShorter ? longer : shorter, side);
+                cut(second, excess);
             }
-        }
+            case LONGEST_FIRST -> {
+                if (second == null) {
+                    first.truncate(room, side);
+                } else {
+                    boolean firstIsShorter = first.count <= second.count;
+                    int shorter = Math.min(first.count, second.count);
+                    int longer = Math.max(shorter, room - shorter);
+                    if (shorter + longer > room) {
+                        shorter = room / 2;
+                        longer = room - shorter;
+                    }
+                    first.truncate(firstIsShorter ? shorter : longer, side);
+                    second.truncate(firstIsShorter ? longer : shorter, side);
+                }
+            }
         }
     }
 
     private void cut(TokenBuffer tokens, int excess) {
         if (tokens.count <= excess) {
             throw new InvalidInputException("maxLength", "room for the text that is not cut",
-                    "a text of " + tokens.count + " tokens to shorten by " + excess, "use LONGEST_FIRST or a larger length");
+                    "a text of " + tokens.count + " tokens to shorten by " + excess,
+                    "use LONGEST_FIRST or a larger length");
         }
         tokens.truncate(tokens.count - excess, side);
     }

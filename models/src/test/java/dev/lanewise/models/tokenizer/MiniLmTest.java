@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.InvalidInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,12 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import dev.lanewise.InvalidInputException;
 
 /** The tokenizer of all-MiniLM-L6-v2, against the original on generated and chosen lines. */
 class MiniLmTest {
@@ -34,7 +32,8 @@ class MiniLmTest {
 
     @BeforeAll
     static void load() throws IOException {
-        try (InputStream in = MiniLmTest.class.getClassLoader().getResourceAsStream("all-minilm-l6-v2-tokenizer.json")) {
+        try (InputStream in =
+                MiniLmTest.class.getClassLoader().getResourceAsStream("all-minilm-l6-v2-tokenizer.json")) {
             json = in.readAllBytes();
         }
         asInFile = Tokenizer.load(new ByteArrayInputStream(json), "all-minilm-l6-v2-tokenizer.json");
@@ -49,9 +48,11 @@ class MiniLmTest {
 
     static Stream<String> lines(long seed, int count) {
         UnicodeText text = new UnicodeText(seed);
-        return Stream.concat(Stream.of("", " ", "\u0301", "[MASK]", "[MASK][MASK]", "a[SEP]b [CLS]", "a".repeat(100), "a".repeat(101),
+        return Stream.concat(Stream.of("", " ", "\u0301", "[MASK]", "[MASK][MASK]", "a[SEP]b [CLS]", "a".repeat(100),
+                "a".repeat(101),
                 "é".repeat(100), "😀".repeat(100), "😀".repeat(101), "A man is eating food.", "\u0000\uFFFD\u200B",
-                "e\u0301\u0323 o\u0315\u0300\u05AE\u0300", "\uD834\uDD5E\uD834\uDD65\uD834\uDD6E", "你好，世界！Hello", "[MASK] [mask] [ MASK]"),
+                "e\u0301\u0323 o\u0315\u0300\u05AE\u0300", "\uD834\uDD5E\uD834\uDD65\uD834\uDD6E", "你好，世界！Hello",
+                "[MASK] [mask] [ MASK]"),
                 Stream.generate(text::line).limit(count));
     }
 
@@ -67,14 +68,15 @@ class MiniLmTest {
         for (int i = 1; i < lines.size(); i++) {
             String a = lines.get(i - 1);
             String b = lines.get(i);
-            assertEquals(Original.columns(original.tokenizer().encode(a, b), a, b), Original.columns(tokenizer.encode(a, b)),
+            assertEquals(Original.columns(original.tokenizer().encode(a, b), a, b),
+                    Original.columns(tokenizer.encode(a, b)),
                     a + " | " + b);
         }
     }
 
     @Test
     void truncatesAsTheOriginal() {
-        for (int length : new int[]{3, 4, 5, 8, 17}) {
+        for (int length : new int[] {3, 4, 5, 8, 17}) {
             for (String strategy : List.of("true", "only_first", "only_second")) {
                 try (Original cutting = Original.of(json,
                         Map.of("truncation", strategy, "padding", "false", "maxLength", "" + length))) {
@@ -100,7 +102,8 @@ class MiniLmTest {
                 assertEquals(encoding.length() < tokenizer.encode(a).length(), encoding.truncated(), a);
             }
             if (pairs) {
-                assertEquals(Original.columns(cutting.tokenizer().encode(a, b), a, b), Original.columns(ours.encode(a, b)),
+                assertEquals(Original.columns(cutting.tokenizer().encode(a, b), a, b),
+                        Original.columns(ours.encode(a, b)),
                         a + " | " + b);
             }
         }
@@ -111,13 +114,16 @@ class MiniLmTest {
         Truncation.Strategy first = Truncation.Strategy.ONLY_FIRST;
         Truncation.Strategy second = Truncation.Strategy.ONLY_SECOND;
         assertEquals(List.of("[CLS]", "a", "[SEP]", "b", "b", "[SEP]"),
-                tokenizer.withTruncation(new Truncation(6, first, Truncation.Side.RIGHT)).encode("a c d", "b b").tokens());
+                tokenizer.withTruncation(new Truncation(6, first, Truncation.Side.RIGHT)).encode("a c d", "b b")
+                        .tokens());
         assertEquals(List.of("[CLS]", "a", "c", "d", "[SEP]", "e", "[SEP]"),
-                tokenizer.withTruncation(new Truncation(7, second, Truncation.Side.LEFT)).encode("a c d", "b e").tokens());
+                tokenizer.withTruncation(new Truncation(7, second, Truncation.Side.LEFT)).encode("a c d", "b e")
+                        .tokens());
         Tokenizer tight = tokenizer.withTruncation(new Truncation(4, first, Truncation.Side.RIGHT));
         assertThrows(InvalidInputException.class, () -> tight.encode("a", "b c d e"));
         Tokenizer noRoom = tokenizer.withMaxLength(1);
-        assertTrue(assertThrows(InvalidInputException.class, () -> noRoom.encode("a")).getMessage().contains("at least 2"));
+        assertTrue(assertThrows(InvalidInputException.class, () -> noRoom.encode("a")).getMessage()
+                .contains("at least 2"));
     }
 
     @Test
@@ -140,14 +146,16 @@ class MiniLmTest {
             List<Encoding> actual = tokenizer.withPadding(new Padding(0, 8, Truncation.Side.RIGHT, 0, 0, "[PAD]"))
                     .encodeBatch(lines);
             for (int i = 0; i < lines.size(); i++) {
-                assertEquals(Original.columns(expected[i], lines.get(i), null), Original.columns(actual.get(i)), lines.get(i));
+                assertEquals(Original.columns(expected[i], lines.get(i), null), Original.columns(actual.get(i)),
+                        lines.get(i));
             }
         }
     }
 
     @Test
     void padsAtTheLeft() {
-        Encoding encoding = tokenizer.withPadding(new Padding(5, 1, Truncation.Side.LEFT, 0, 1, "[PAD]")).encode("food");
+        Encoding encoding =
+                tokenizer.withPadding(new Padding(5, 1, Truncation.Side.LEFT, 0, 1, "[PAD]")).encode("food");
         assertEquals(List.of("[PAD]", "[PAD]", "[CLS]", "food", "[SEP]"), encoding.tokens());
         assertEquals("[0, 0, 1, 1, 1]", Arrays.toString(encoding.attentionMask()));
         assertEquals("[1, 1, 0, 0, 0]", Arrays.toString(encoding.typeIds()));
@@ -163,7 +171,7 @@ class MiniLmTest {
         });
         assertEquals("it isn't so, is it?", tokenizer.decode(tokenizer.encode("It isn't so, is it?").ids(), true)
                 .replace(" ' ", "'"));
-        assertThrows(InvalidInputException.class, () -> tokenizer.decode(new long[]{30522}, true));
+        assertThrows(InvalidInputException.class, () -> tokenizer.decode(new long[] {30522}, true));
     }
 
     @Test
@@ -190,7 +198,8 @@ class MiniLmTest {
     void threadsShareIt() throws Exception {
         Tokenizer fresh = Tokenizer.load(new ByteArrayInputStream(json), "tokenizer.json");
         List<String> lines = lines(7, 400).toList();
-        Callable<List<Map<String, Object>>> task = () -> lines.stream().map(line -> Original.columns(fresh.encode(line))).toList();
+        Callable<List<Map<String, Object>>> task =
+                () -> lines.stream().map(line -> Original.columns(fresh.encode(line))).toList();
         try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
             List<Future<List<Map<String, Object>>>> results = pool.invokeAll(List.of(task, task, task, task));
             List<Map<String, Object>> expected = task.call();

@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,8 +11,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 
 /**
  * The Rust tokenizers, through their Java binding. {@link #normalize} and {@link #words} make a single stage visible: a model

@@ -7,22 +7,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each normaliser and pre-tokeniser against the original: on every code point there is, and on generated text. */
+/** Each normaliser and pre-tokeniser against the original: on every code point that is assigned, and on generated text. */
 class StagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
-            "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':false}",
-            "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,'strip_accents':false,'lowercase':true}",
-            "{'type':'BertNormalizer','clean_text':false,'handle_chinese_chars':true,'strip_accents':true,'lowercase':false}",
-            "{'type':'NFC'}", "{'type':'NFD'}", "{'type':'NFKC'}", "{'type':'NFKD'}", "{'type':'Lowercase'}",
-            "{'type':'StripAccents'}",
-            "{'type':'Sequence','normalizers':[{'type':'NFKD'},{'type':'StripAccents'},{'type':'Lowercase'},{'type':'NFC'}]}"})
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':false}",
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,'strip_accents':false,'lowercase':true}",
+        "{'type':'BertNormalizer','clean_text':false,'handle_chinese_chars':true,'strip_accents':true,'lowercase':false}",
+        "{'type':'NFC'}", "{'type':'NFD'}", "{'type':'NFKC'}", "{'type':'NFKD'}", "{'type':'Lowercase'}",
+        "{'type':'StripAccents'}",
+        "{'type':'Sequence','normalizers':[{'type':'NFKD'},{'type':'StripAccents'},{'type':'Lowercase'},{'type':'NFC'}]}"})
     void normaliser(String quoted) throws IOException {
         String json = quoted.replace('\'', '"');
         Normalizer ours = Normalizer.read(parse(json));
@@ -31,7 +30,7 @@ class StagesTest {
                 compare(original.normalize(text), ours.normalize(AlignedText.of(text)).toString(), text);
             }
             UnicodeText generated = new UnicodeText(8);
-            for (int i = 0; i < 4000; i++) {
+            for (int i = 0; i < 3000; i++) {
                 String text = generated.line();
                 compare(original.normalize(text), ours.normalize(AlignedText.of(text)).toString(), text);
             }
@@ -40,7 +39,7 @@ class StagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{'type':'BertPreTokenizer'}", "{'type':'Whitespace'}", "{'type':'WhitespaceSplit'}",
-            "{'type':'Sequence','pretokenizers':[{'type':'WhitespaceSplit'},{'type':'BertPreTokenizer'}]}"})
+        "{'type':'Sequence','pretokenizers':[{'type':'WhitespaceSplit'},{'type':'BertPreTokenizer'}]}"})
     void preTokeniser(String quoted) throws IOException {
         String json = quoted.replace('\'', '"');
         PreTokenizer ours = PreTokenizer.read(parse(json));
@@ -56,15 +55,19 @@ class StagesTest {
         }
     }
 
-    /** Every code point between two letters, some hundreds in a text. */
+    /**
+     * Every code point between two letters, some hundreds in a text. The planes without assigned characters, and those of
+     * private use, are represented by each 97th.
+     */
     private static List<String> allCodePoints() {
         List<String> out = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
-            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+            boolean sparse = c >= 0x34000 && c < 0xE0000 || c >= 0xE1000;
+            if (!(sparse && c % 97 != 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
                 text.append('x').appendCodePoint(c).append('y');
             }
-            if (c % 512 == 511) {
+            if (text.length() >= 1500 || c == Character.MAX_CODE_POINT) {
                 out.add(text.toString());
                 text.setLength(0);
             }
