@@ -45,6 +45,20 @@ public enum DataType {
             return bytes;
         }
 
+        /** Length of an array of any kind. */
+        public static int lengthOf(Object array) {
+            return switch (array) {
+                case float[] a -> a.length;
+                case double[] a -> a.length;
+                case long[] a -> a.length;
+                case int[] a -> a.length;
+                case short[] a -> a.length;
+                case byte[] a -> a.length;
+                case String[] a -> a.length;
+                default -> throw new IllegalArgumentException(array.getClass().getName());
+            };
+        }
+
         /** A new zeroed array of this kind. */
         public Object newArray(int length) {
             return switch (this) {

@@ -54,7 +54,7 @@ public final class ReferenceStep implements Step {
         int[] shape = frame.shape(slot);
         int size = Tensor.sizeOf(shape);
         Object array = frame.array(slot);
-        if (frame.offset(slot) != 0 || java.lang.reflect.Array.getLength(array) != size) {
+        if (frame.offset(slot) != 0 || DataType.Storage.lengthOf(array) != size) {
             Object copy = type.storage().newArray(size);
             System.arraycopy(array, frame.offset(slot), copy, 0, size);
             array = copy;
