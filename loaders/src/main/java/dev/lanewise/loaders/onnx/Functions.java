@@ -27,7 +27,8 @@ final class Functions {
         this.limits = limits;
         for (FunctionProto f : all) {
             if (functions.put(new Key(Registry.domain(f.getDomain()), f.getName(), f.getOverload()), f) != null) {
-                throw new ModelFormatException(null, where(f), "one function of a name", "two", "correct the model file");
+                throw new ModelFormatException(null, where(f), "one function of a name", "two",
+                        "correct the model file");
             }
         }
     }
@@ -59,7 +60,8 @@ final class Functions {
             Extent inner = known.get(f);
             if (inner == null) {
                 if (!open.add(f)) {
-                    throw new ModelFormatException(null, where(f), "functions that do not call themselves", "a recursion",
+                    throw new ModelFormatException(null, where(f), "functions that do not call themselves",
+                            "a recursion",
                             "correct the model file");
                 }
                 checkDepth(open.size());
@@ -71,7 +73,8 @@ final class Functions {
             checkDepth(depth + open.size());
             count += inner.nodes;
             if (count > limits.nodes()) {
-                throw new ModelFormatException(null, where(f), "at most " + limits.nodes() + " nodes with functions expanded",
+                throw new ModelFormatException(null, where(f),
+                        "at most " + limits.nodes() + " nodes with functions expanded",
                         "more", "raise Limits.nodes");
             }
         }
@@ -80,7 +83,8 @@ final class Functions {
 
     private void checkDepth(int depth) {
         if (depth > limits.nesting()) {
-            throw new ModelFormatException(null, "functions", "at most " + limits.nesting() + " calls inside each other", "more",
+            throw new ModelFormatException(null, "functions",
+                    "at most " + limits.nesting() + " calls inside each other", "more",
                     "raise Limits.nesting");
         }
     }

@@ -38,7 +38,8 @@ final class NodeImporter {
         return found;
     }
 
-    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionProto> seen, Set<String> found) {
+    private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionProto> seen,
+            Set<String> found) {
         for (NodeProto n : nodes) {
             FunctionProto f = functions.find(n);
             if (f != null) {

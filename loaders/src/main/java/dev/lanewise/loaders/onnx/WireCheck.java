@@ -117,7 +117,8 @@ final class WireCheck {
         int left = end - position;
         if (length < 0 || length > left) {
             position = start;
-            throw error("a length of at most " + left + " bytes", Long.toUnsignedString(length), "the file is truncated or broken");
+            throw error("a length of at most " + left + " bytes", Long.toUnsignedString(length),
+                    "the file is truncated or broken");
         }
         int contentEnd = position + (int) length;
         if (field == null) {

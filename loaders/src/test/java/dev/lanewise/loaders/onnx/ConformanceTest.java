@@ -7,8 +7,10 @@ import dev.lanewise.LoadOptions;
 import dev.lanewise.ModelFormat.LoadedModel;
 import dev.lanewise.ModelMetadata;
 import dev.lanewise.ModelSource;
+import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.loaders.onnx.backendtest.EngineSubject;
 import dev.lanewise.loaders.onnx.backendtest.Result;
 import dev.lanewise.loaders.onnx.backendtest.Result.Status;
 import dev.lanewise.loaders.onnx.backendtest.Subject;
@@ -16,6 +18,7 @@ import dev.lanewise.loaders.onnx.backendtest.TestCase;
 import dev.lanewise.loaders.onnx.backendtest.TestSuite;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -23,7 +26,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The backend cases of the ONNX project through the reference evaluation of each operator. They are read from
+ * The backend cases of the ONNX project, through the reference evaluation of each operator and through compiled models with
+ * and without rewriting of the graph. They are read from
  * {@code conformance/onnx-backend-tests.zip} in the folder that the property {@code lanewise.shared} names;
  * {@code -Dlanewise.cases=REGEX} runs only the cases whose name matches.
  */
@@ -41,13 +45,21 @@ class ConformanceTest {
         }
     }
 
+    private static final SessionOptions COLD = SessionOptions.defaults().withWarmUp(SessionOptions.WarmUp.NONE);
+
     @TestFactory
     Stream<DynamicTest> suites() {
-        return Stream.of("node", "simple", "pytorch-converted", "pytorch-operator")
-                .map(suite -> DynamicTest.dynamicTest(suite, () -> run(suite)));
+        Map<String, Subject> subjects = new LinkedHashMap<>();
+        subjects.put("reference", REFERENCE);
+        subjects.put("compiled", new EngineSubject(LoadOptions.defaults(), COLD));
+        subjects.put("compiled as written", new EngineSubject(LoadOptions.defaults().withOptimise(false), COLD));
+        return subjects.entrySet().stream()
+                .flatMap(s -> Stream.of("node", "simple", "pytorch-converted", "pytorch-operator")
+                        .map(suite -> DynamicTest.dynamicTest(suite + " " + s.getKey(),
+                                () -> run(suite, s.getKey(), s.getValue()))));
     }
 
-    private static void run(String suite) throws Exception {
+    private static void run(String suite, String how, Subject subject) throws Exception {
         String shared = System.getProperty("lanewise.shared", System.getenv("LANEWISE_SHARED"));
         assumeTrue(shared != null, "the property lanewise.shared names no folder");
         Path zip = Path.of(shared, "conformance", "onnx-backend-tests.zip");
@@ -61,7 +73,7 @@ class ConformanceTest {
                 if (!test.suite().equals(suite) || !test.name().matches(wanted)) {
                     continue;
                 }
-                Result result = test.run(REFERENCE);
+                Result result = test.run(subject);
                 counts[result.status().ordinal()]++;
                 result.unsupported().forEach(u -> unsupported.merge(u.replaceFirst("-\\d+", ""), 1, Integer::sum));
                 if (result.status() == Status.FAILED) {
