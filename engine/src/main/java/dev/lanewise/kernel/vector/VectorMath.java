@@ -111,7 +111,20 @@ final class VectorMath {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
-            v.mul(0.5f).mul(erf(v.mul(ScalarMath.SQRT_HALF)).add(1f)).intoArray(y, yOffset + i);
+            FloatVector a = v.abs();
+            FloatVector q = a.fma(splat(ScalarMath.G9), splat(ScalarMath.G8));
+            q = q.fma(a, splat(ScalarMath.G7));
+            q = q.fma(a, splat(ScalarMath.G6));
+            q = q.fma(a, splat(ScalarMath.G5));
+            q = q.fma(a, splat(ScalarMath.G4));
+            q = q.fma(a, splat(ScalarMath.G3));
+            q = q.fma(a, splat(ScalarMath.G2));
+            q = q.fma(a, splat(ScalarMath.G1));
+            q = q.fma(a, splat(ScalarMath.G0));
+            FloatVector half = exp(q.mul(a)).mul(0.5f);
+            FloatVector tail = half.blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
+            FloatVector upper = splat(1f).sub(tail);
+            v.mul(upper.blend(tail, v.compare(VectorOperators.LT, 0f))).intoArray(y, yOffset + i);
         }
         return i;
     }
