@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Tokens that are found in the text before it is cut into words, as {@code [MASK]}. Those that are not
- * {@code normalized} are looked for in the text as given, the others in the normalised text by their normalised form. Of
- * several that start at one place the longest counts.
+ * {@code normalized} are looked for in the text as given, the others in the normalised text by their normalised form.
+ * Of several that start at one place the longest counts.
  */
 final class AddedTokens {
     private final Map<String, AddedToken> byContent = new HashMap<>();

@@ -3,8 +3,8 @@ package dev.lanewise.models.tokenizer;
 import java.util.Arrays;
 
 /**
- * A text on its way through the pipeline, with the place that each of its characters comes from. Both units of a surrogate
- * pair carry the same place. It grows by {@link #append}; once it is handed on, nobody changes it.
+ * A text on its way through the pipeline, with the place that each of its characters comes from. Both units of a
+ * surrogate pair carry the same place. It grows by {@link #append}; once it is handed on, nobody changes it.
  */
 final class AlignedText {
     private char[] chars;

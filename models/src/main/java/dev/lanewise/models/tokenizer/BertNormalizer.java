@@ -1,8 +1,8 @@
 package dev.lanewise.models.tokenizer;
 
 /**
- * {@code BertNormalizer}: removes control characters, makes all white space U+0020, sets spaces around Chinese characters,
- * strips accents (NFD without nonspacing marks) and lowers case, each where asked for.
+ * {@code BertNormalizer}: removes control characters, makes all white space U+0020, sets spaces around Chinese
+ * characters, strips accents (NFD without nonspacing marks) and lowers case, each where asked for.
  */
 final class BertNormalizer implements Normalizer {
     private final boolean stripAccents;

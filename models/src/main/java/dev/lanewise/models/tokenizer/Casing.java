@@ -1,6 +1,9 @@
 package dev.lanewise.models.tokenizer;
 
-/** Lower case as Rust's {@code char::to_lowercase} defines it: of one code point, whatever stands around it (Unicode 17). */
+/**
+ * Lower case as Rust's {@code char::to_lowercase} defines it: of one code point, whatever stands around it (Unicode
+ * 17).
+ */
 final class Casing {
     static void lower(int codePoint, StringBuilder out) {
         if (codePoint == 0x130) {

@@ -1,10 +1,10 @@
 package dev.lanewise.models.tokenizer;
 
 /**
- * The character classes of Hugging Face tokenizers. Its pipeline takes them from tables of several Unicode versions, most of
- * them older than the JDK's (general categories of 2015, normalisation of 2016), and a model was trained with the tokens
- * that follow from them. So they are written out, and no newer JDK can change the tokens of a text. A test compares every
- * code point with the original.
+ * The character classes of Hugging Face tokenizers. Its pipeline takes them from tables of several Unicode versions,
+ * most of them older than the JDK's (general categories of 2015, normalisation of 2016), and a model was trained with
+ * the tokens that follow from them. So they are written out, and no newer JDK can change the tokens of a text. A test
+ * compares every code point with the original.
  */
 final class CharacterClasses {
     /** The property White_Space. */

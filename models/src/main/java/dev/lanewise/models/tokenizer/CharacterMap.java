@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A normaliser that looks at one code point at a time: each becomes none, one or several others. The answers are kept in
- * pages of 256 code points, filled when first met, so that a text costs one table look-up for each of its characters.
+ * A normaliser that looks at one code point at a time: each becomes none, one or several others. The answers are kept
+ * in pages of 256 code points, filled when first met, so that a text costs one table look-up for each of its
+ * characters.
  */
 final class CharacterMap {
     /** What becomes of one code point; must be a pure function. */

@@ -29,7 +29,9 @@ final class CodePointSet {
         last = Arrays.copyOf(lasts, count);
     }
 
-    /** {@code ranges}: ascending, separated by white space, each a hexadecimal code point or two with a dash between. */
+    /**
+     * {@code ranges}: ascending, separated by white space, each a hexadecimal code point or two with a dash between.
+     */
     static CodePointSet of(String ranges) {
         return new CodePointSet(ranges.strip().split("\\s+"));
     }

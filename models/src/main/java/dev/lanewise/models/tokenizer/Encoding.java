@@ -101,12 +101,18 @@ public final class Encoding {
         return List.of(tokens);
     }
 
-    /** Index in the text of the first char that the token stands for, in UTF-16 units; 0 for tokens set around the text. */
+    /**
+     * Index in the text of the first char that the token stands for, in UTF-16 units; 0 for tokens set around the
+     * text.
+     */
     public int start(int index) {
         return starts[index];
     }
 
-    /** Index in the text behind the last char that the token stands for, in UTF-16 units; 0 for tokens set around the text. */
+    /**
+     * Index in the text behind the last char that the token stands for, in UTF-16 units; 0 for tokens set around the
+     * text.
+     */
     public int end(int index) {
         return ends[index];
     }

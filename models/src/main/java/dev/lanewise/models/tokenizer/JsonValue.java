@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A place in a JSON document and what stands there: {@code Map}, {@code List}, {@code String}, {@code Long}, {@code Double},
- * {@code Boolean}, or null where the document has null or nothing. Each getter fails with the document's name and the path.
+ * A place in a JSON document and what stands there: {@code Map}, {@code List}, {@code String}, {@code Long},
+ * {@code Double}, {@code Boolean}, or null where the document has null or nothing. Each getter fails with the
+ * document's name and the path.
  */
 record JsonValue(String source, String path, Object value) {
 

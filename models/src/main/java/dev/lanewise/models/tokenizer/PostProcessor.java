@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fourth stage: sets special tokens around one text or a pair, and gives each token its type id. Every post-processor that
- * exists so far is a template of pieces.
+ * Fourth stage: sets special tokens around one text or a pair, and gives each token its type id. Every post-processor
+ * that exists so far is a template of pieces.
  */
 record PostProcessor(List<Piece> single, List<Piece> pair) {
 

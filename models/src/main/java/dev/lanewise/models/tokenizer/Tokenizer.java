@@ -11,17 +11,21 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Turns text into the token ids of a model, as its {@code tokenizer.json} (the format of Hugging Face tokenizers) says:
- * normaliser, pre-tokeniser, model, post-processor. The ids are those of the original, code point by code point.
+ * Turns text into the token ids of a model, as its {@code tokenizer.json} (the format of Hugging Face tokenizers)
+ * says: normaliser, pre-tokeniser, model, post-processor. The ids are those of the original, code point by code point.
  *
- * <p>The truncation and the padding that the file asks for are kept, as the original keeps them; {@link #withTruncation},
- * {@link #withMaxLength} and {@link #withPadding} give a tokeniser with others, {@link #withoutPadding} one that returns
- * each text at its own length. Half a surrogate pair in a text counts as U+FFFD.
+ * <p>The truncation and the padding that the file asks for are kept, as the original keeps them;
+ * {@link #withTruncation}, {@link #withMaxLength} and {@link #withPadding} give a tokeniser with others,
+ * {@link #withoutPadding} one that returns each text at its own length. Half a surrogate pair in a text counts as
+ * U+FFFD.
  *
  * <p>Immutable; threads may share it.
  */
 public final class Tokenizer {
-    /** Greatest length of a {@code tokenizer.json}, in chars, where none is given. The largest in use have about 35 million. */
+    /**
+     * Greatest length of a {@code tokenizer.json}, in chars, where none is given. The largest in use have about 35
+     * million.
+     */
     public static final long DEFAULT_MAX_LENGTH = 128L << 20;
 
     private final Pipeline pipeline;
@@ -103,7 +107,9 @@ public final class Tokenizer {
         return padding == null ? encoding : encoding.padded(padding.target(encoding.length()), padding);
     }
 
-    /** The text of {@code ids}, without special tokens if so asked. Upper case, accents and spacing are not restored. */
+    /**
+     * The text of {@code ids}, without special tokens if so asked. Upper case, accents and spacing are not restored.
+     */
     public String decode(long[] ids, boolean skipSpecialTokens) {
         List<String> tokens = new ArrayList<>(ids.length);
         for (long id : ids) {

@@ -3,8 +3,8 @@ package dev.lanewise.models.tokenizer;
 import dev.lanewise.InvalidInputException;
 
 /**
- * How an encoding is cut to {@code maxLength} tokens, those of the post-processor included. Only the first part is kept: the
- * stride of a {@code tokenizer.json}, which overlapping further parts would need, has no effect.
+ * How an encoding is cut to {@code maxLength} tokens, those of the post-processor included. Only the first part is
+ * kept: the stride of a {@code tokenizer.json}, which overlapping further parts would need, has no effect.
  *
  * @param maxLength greatest number of tokens, at least 0
  * @param strategy which text of a pair is cut

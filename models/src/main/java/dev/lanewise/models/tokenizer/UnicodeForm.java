@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The four normalisation forms of Unicode (UAX 15), for the characters that the original's tables know. Places are exact for
- * NFD and NFKD. Where NFC or NFKC make one character of several it has the place of the first, and the marks that stay
- * behind it have the places of the last.
+ * The four normalisation forms of Unicode (UAX 15), for the characters that the original's tables know. Places are
+ * exact for NFD and NFKD. Where NFC or NFKC make one character of several it has the place of the first, and the marks
+ * that stay behind it have the places of the last.
  */
 enum UnicodeForm implements Normalizer {
     NFC(Form.NFD, Form.NFC), NFD(Form.NFD, Form.NFD), NFKC(Form.NFKD, Form.NFKC), NFKD(Form.NFKD, Form.NFKD);
@@ -127,7 +127,10 @@ enum UnicodeForm implements Normalizer {
                 || type == Character.ENCLOSING_MARK) && !isStable(c);
     }
 
-    /** Marks, and the letters that join the one before: Hangul vowels and finals with their compatibility forms, voicing. */
+    /**
+     * Marks, and the letters that join the one before: Hangul vowels and finals with their compatibility forms,
+     * voicing.
+     */
     private static boolean attaches(int c) {
         return c >= 0x300 && (isMark(c) || c >= 0x1160 && c <= 0x11FF || c >= 0x3130 && c <= 0x318F
                 || c >= 0xFF9E && c <= 0xFFDC);

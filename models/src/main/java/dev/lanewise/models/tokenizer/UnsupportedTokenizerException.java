@@ -10,7 +10,7 @@ public final class UnsupportedTokenizerException extends LanewiseException {
 
     UnsupportedTokenizerException(String source, String path, String kind, String component) {
         super(printable(source) + ": " + printable(path) + ": " + kind + " '" + printable(component)
-                + "' is not supported; convert the text to token ids outside, or use a model with a WordPiece tokenizer");
+                + "' is not supported; give the model token ids made elsewhere, or use one with a WordPiece tokenizer");
         this.source = source;
         this.path = path;
         this.component = component;

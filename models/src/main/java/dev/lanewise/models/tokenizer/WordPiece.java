@@ -49,7 +49,9 @@ final class WordPiece implements TokenizerModel {
         }
     }
 
-    /** Appends the longest token that starts at {@code from} and returns its end, or {@code from} where there is none. */
+    /**
+     * Appends the longest token that starts at {@code from} and returns its end, or {@code from} where there is none.
+     */
     private int longest(AlignedText text, int from, int to, int node, TokenBuffer out) {
         Trie trie = vocabulary.trie();
         int id = Trie.NONE;

@@ -2,7 +2,10 @@ package dev.lanewise.models.tokenizer;
 
 import java.util.Arrays;
 
-/** A text cut into words; {@code starts} and {@code ends} are places in {@code text}. Grown by one stage, read by the next. */
+/**
+ * A text cut into words; {@code starts} and {@code ends} are places in {@code text}. Grown by one stage, read by the
+ * next.
+ */
 final class Words {
     final AlignedText text;
     private int[] starts = new int[16];

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The Rust tokenizers, through their Java binding. {@link #normalize} and {@link #words} make a single stage visible: a model
- * of one token for each byte gives back exactly what reaches it.
+ * The Rust tokenizers, through their Java binding. {@link #normalize} and {@link #words} make a single stage visible:
+ * a model of one token for each byte gives back exactly what reaches it.
  */
 final class Original implements AutoCloseable {
     private static final String NOTHING = "false";
@@ -92,7 +92,9 @@ final class Original implements AutoCloseable {
         return tokenizer;
     }
 
-    /** Everything that an encoding holds, as one comparable value; places of characters become those of UTF-16 units. */
+    /**
+     * Everything that an encoding holds, as one comparable value; places of characters become those of UTF-16 units.
+     */
     static Map<String, Object> columns(ai.djl.huggingface.tokenizers.Encoding encoding, String first, String second) {
         Map<String, Object> out = new HashMap<>();
         long[] special = encoding.getSpecialTokenMask();

@@ -9,13 +9,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Small vocabularies, where added tokens, post-processors and word pieces meet in every order; checked with the original. */
+/**
+ * Small vocabularies, where added tokens, post-processors and word pieces meet in every order; checked with the
+ * original.
+ */
 class SmallTokenizerTest {
     private static final String PIECES =
             "'single':[{'SpecialToken':{'id':'S','type_id':3}},{'Sequence':{'id':'A','type_id':1}}],"
-                    + "'pair':[{'Sequence':{'id':'B','type_id':2}},{'SpecialToken':{'id':'S','type_id':0}},{'Sequence':{'id':'A','type_id':1}},"
+                    + "'pair':[{'Sequence':{'id':'B','type_id':2}},{'SpecialToken':{'id':'S','type_id':0}},"
+                    + "{'Sequence':{'id':'A','type_id':1}},"
                     + "{'SpecialToken':{'id':'[SEP]','type_id':4}}],"
-                    + "'special_tokens':{'S':{'id':'S','ids':[1,2],'tokens':['[CLS]','[SEP]']},'[SEP]':{'id':'[SEP]','ids':[2],'tokens':['[SEP]']}}";
+                    + "'special_tokens':{'S':{'id':'S','ids':[1,2],'tokens':['[CLS]','[SEP]']},"
+                    + "'[SEP]':{'id':'[SEP]','ids':[2],'tokens':['[SEP]']}}";
 
     private static String token(int id, String content, String... flags) {
         List<String> set = List.of(flags);

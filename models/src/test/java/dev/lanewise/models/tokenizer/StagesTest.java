@@ -10,18 +10,24 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each normaliser and pre-tokeniser against the original: on every code point that is assigned, and on generated text. */
+/**
+ * Each normaliser and pre-tokeniser against the original: on every code point that is assigned, and on generated text.
+ */
 class StagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
-        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':false}",
-        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,'strip_accents':false,'lowercase':true}",
-        "{'type':'BertNormalizer','clean_text':false,'handle_chinese_chars':true,'strip_accents':true,'lowercase':false}",
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,"
+                    + "'strip_accents':null,'lowercase':false}",
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,"
+                    + "'strip_accents':false,'lowercase':true}",
+        "{'type':'BertNormalizer','clean_text':false,'handle_chinese_chars':true,"
+                    + "'strip_accents':true,'lowercase':false}",
         "{'type':'NFC'}", "{'type':'NFD'}", "{'type':'NFKC'}", "{'type':'NFKD'}", "{'type':'Lowercase'}",
         "{'type':'StripAccents'}",
-        "{'type':'Sequence','normalizers':[{'type':'NFKD'},{'type':'StripAccents'},{'type':'Lowercase'},{'type':'NFC'}]}"})
+        "{'type':'Sequence','normalizers':[{'type':'NFKD'},{'type':'StripAccents'},"
+                    + "{'type':'Lowercase'},{'type':'NFC'}]}"})
     void normaliser(String quoted) throws IOException {
         String json = quoted.replace('\'', '"');
         Normalizer ours = Normalizer.read(parse(json));
@@ -56,8 +62,8 @@ class StagesTest {
     }
 
     /**
-     * Every code point between two letters, some hundreds in a text. The planes without assigned characters, and those of
-     * private use, are represented by each 97th.
+     * Every code point between two letters, some hundreds in a text. The planes without assigned characters, and those
+     * of private use, are represented by each 97th.
      */
     private static List<String> allCodePoints() {
         List<String> out = new ArrayList<>();
