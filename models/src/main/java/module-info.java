@@ -5,5 +5,6 @@ module dev.lanewise.models {
     requires dev.lanewise.quant;
     requires com.fasterxml.jackson.core;
 
+    exports dev.lanewise.models;
     exports dev.lanewise.models.tokenizer;
 }

@@ -19,15 +19,15 @@ class StagesTest {
     @ValueSource(strings = {
         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,'strip_accents':null,'lowercase':true}",
         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':true,"
-                    + "'strip_accents':null,'lowercase':false}",
+                + "'strip_accents':null,'lowercase':false}",
         "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,"
-                    + "'strip_accents':false,'lowercase':true}",
+                + "'strip_accents':false,'lowercase':true}",
         "{'type':'BertNormalizer','clean_text':false,'handle_chinese_chars':true,"
-                    + "'strip_accents':true,'lowercase':false}",
+                + "'strip_accents':true,'lowercase':false}",
         "{'type':'NFC'}", "{'type':'NFD'}", "{'type':'NFKC'}", "{'type':'NFKD'}", "{'type':'Lowercase'}",
         "{'type':'StripAccents'}",
         "{'type':'Sequence','normalizers':[{'type':'NFKD'},{'type':'StripAccents'},"
-                    + "{'type':'Lowercase'},{'type':'NFC'}]}"})
+                + "{'type':'Lowercase'},{'type':'NFC'}]}"})
     void normaliser(String quoted) throws IOException {
         String json = quoted.replace('\'', '"');
         Normalizer ours = Normalizer.read(parse(json));

@@ -46,7 +46,7 @@ class TokenizerFormatTest {
         "\"added_tokens\":[] | \"added_tokens\":[{\"id\":17,\"content\":\"<x>\"}] | $.added_tokens[0].id | found 17",
         "\"added_tokens\":[] | \"added_tokens\":[{\"id\":3,\"content\":\"b\"}] | $.added_tokens[0].id | found 3",
         "\"added_tokens\":[] | \"added_tokens\":[{\"id\":16,\"content\":\"\\u0301\"}]"
-                    + " | $.added_tokens[0].content | leaves",
+                + " | $.added_tokens[0].content | leaves",
         "\"added_tokens\":[] | \"added_tokens\":{} | $.added_tokens | an object",
         "[\"[SEP]\",2] | [\"[SEP]\"] | $.post_processor.sep | 1 elements",
         "\"truncation\":null | \"truncation\":{} | $.truncation.max_length | nothing",
