@@ -9,7 +9,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** {@link ScalarMath} a vector at a time, operation by operation; the rest of a range goes to the scalar form. */
+/**
+ * {@link ScalarMath} a vector at a time, operation by operation; the rest of a range goes to the scalar form.
+ *
+ * <p>
+ * Large bodies call the API directly: C2 stops inlining helpers once a method has grown past its node limit, and a vector
+ * that crosses a call is allocated; the API's own methods are exempt.
+ */
 final class VectorMath {
     private VectorMath() {
     }
@@ -35,68 +41,64 @@ final class VectorMath {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector t = x.fma(splat(ScalarMath.LOG2_E), splat(ScalarMath.ROUNDER));
+        FloatVector t = x.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
         FloatVector n = t.sub(ScalarMath.ROUNDER);
-        FloatVector r = n.fma(splat(-ScalarMath.LN2_HIGH), x);
-        r = n.fma(splat(-ScalarMath.LN2_LOW), r);
-        FloatVector p = r.fma(splat(ScalarMath.E7), splat(ScalarMath.E6));
-        p = p.fma(r, splat(ScalarMath.E5));
-        p = p.fma(r, splat(ScalarMath.E4));
-        p = p.fma(r, splat(ScalarMath.E3));
-        p = p.fma(r, splat(ScalarMath.E2));
-        p = p.fma(r, splat(1f));
-        p = p.fma(r, splat(1f));
+        FloatVector r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), x);
+        r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+        FloatVector p = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+        p = p.fma(r, FloatVector.broadcast(S, 1f));
+        p = p.fma(r, FloatVector.broadcast(S, 1f));
         IntVector exponent = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         FloatVector scaled = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
         FloatVector low = scaled.blend(0f, x.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
         return low.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
     }
 
-    private static FloatVector splat(float v) {
-        return FloatVector.broadcast(S, v);
-    }
-
     private static FloatVector tanh(FloatVector x) {
         FloatVector a = x.abs();
         FloatVector z = x.mul(x);
-        FloatVector p = z.fma(splat(ScalarMath.T5), splat(ScalarMath.T4));
-        p = p.fma(z, splat(ScalarMath.T3));
-        p = p.fma(z, splat(ScalarMath.T2));
-        p = p.fma(z, splat(ScalarMath.T1));
-        p = p.fma(z, splat(ScalarMath.T0));
+        FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.T5), FloatVector.broadcast(S, ScalarMath.T4));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T3));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T2));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T1));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T0));
         FloatVector small = p.mul(x);
-        FloatVector large = splat(1f).sub(splat(2f).div(exp(a.add(a)).add(1f)));
+        FloatVector large = FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(exp(a.add(a)).add(1f)));
         FloatVector signed = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
         return signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.TANH_SPLIT));
     }
 
     private static FloatVector erf(FloatVector x) {
         FloatVector z = x.mul(x);
-        FloatVector p = z.fma(splat(ScalarMath.R7), splat(ScalarMath.R6));
-        p = p.fma(z, splat(ScalarMath.R5));
-        p = p.fma(z, splat(ScalarMath.R4));
-        p = p.fma(z, splat(ScalarMath.R3));
-        p = p.fma(z, splat(ScalarMath.R2));
-        p = p.fma(z, splat(ScalarMath.R1));
-        p = p.fma(z, splat(ScalarMath.R0));
+        FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.R7), FloatVector.broadcast(S, ScalarMath.R6));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R5));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R4));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R3));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R2));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R1));
+        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R0));
         FloatVector small = p.mul(x);
         FloatVector a = x.abs();
         FloatVector b = a.min(ScalarMath.ERF_LAST);
-        FloatVector q = b.fma(splat(ScalarMath.Q8), splat(ScalarMath.Q7));
-        q = q.fma(b, splat(ScalarMath.Q6));
-        q = q.fma(b, splat(ScalarMath.Q5));
-        q = q.fma(b, splat(ScalarMath.Q4));
-        q = q.fma(b, splat(ScalarMath.Q3));
-        q = q.fma(b, splat(ScalarMath.Q2));
-        q = q.fma(b, splat(ScalarMath.Q1));
-        q = q.fma(b, splat(ScalarMath.Q0));
-        FloatVector large = splat(1f).sub(exp(q));
+        FloatVector q = b.fma(FloatVector.broadcast(S, ScalarMath.Q8), FloatVector.broadcast(S, ScalarMath.Q7));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q6));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q5));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q4));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q3));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q2));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q1));
+        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q0));
+        FloatVector large = FloatVector.broadcast(S, 1f).sub(exp(q));
         FloatVector signed = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
         return signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.ERF_SPLIT));
     }
 
     private static FloatVector sigmoid(FloatVector x) {
-        return splat(1f).div(exp(x.neg()).add(1f));
+        return FloatVector.broadcast(S, 1f).div(exp(x.neg()).add(1f));
     }
 
     private static int relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
@@ -112,18 +114,18 @@ final class VectorMath {
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
             FloatVector a = v.abs();
-            FloatVector q = a.fma(splat(ScalarMath.G9), splat(ScalarMath.G8));
-            q = q.fma(a, splat(ScalarMath.G7));
-            q = q.fma(a, splat(ScalarMath.G6));
-            q = q.fma(a, splat(ScalarMath.G5));
-            q = q.fma(a, splat(ScalarMath.G4));
-            q = q.fma(a, splat(ScalarMath.G3));
-            q = q.fma(a, splat(ScalarMath.G2));
-            q = q.fma(a, splat(ScalarMath.G1));
-            q = q.fma(a, splat(ScalarMath.G0));
+            FloatVector q = a.fma(FloatVector.broadcast(S, ScalarMath.G9), FloatVector.broadcast(S, ScalarMath.G8));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G7));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G6));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G5));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G4));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G3));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G2));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G1));
+            q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G0));
             FloatVector half = exp(q.mul(a)).mul(0.5f);
             FloatVector tail = half.blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
-            FloatVector upper = splat(1f).sub(tail);
+            FloatVector upper = FloatVector.broadcast(S, 1f).sub(tail);
             v.mul(upper.blend(tail, v.compare(VectorOperators.LT, 0f))).intoArray(y, yOffset + i);
         }
         return i;
@@ -191,7 +193,7 @@ final class VectorMath {
     private static int reciprocal(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            splat(1f).div(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            FloatVector.broadcast(S, 1f).div(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
         }
         return i;
     }
