@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>
  * Large bodies call the API directly: C2 stops inlining helpers once a method has grown past its node limit, and a vector
- * that crosses a call is allocated; the API's own methods are exempt.
+ * that crosses a call is allocated; the API's own methods are exempt. So the call of {@link #exp} comes early in a body.
  */
 final class VectorMath {
     private VectorMath() {
@@ -72,31 +72,6 @@ final class VectorMath {
         return signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.TANH_SPLIT));
     }
 
-    private static FloatVector erf(FloatVector x) {
-        FloatVector z = x.mul(x);
-        FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.R7), FloatVector.broadcast(S, ScalarMath.R6));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R5));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R4));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R3));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R2));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R1));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R0));
-        FloatVector small = p.mul(x);
-        FloatVector a = x.abs();
-        FloatVector b = a.min(ScalarMath.ERF_LAST);
-        FloatVector q = b.fma(FloatVector.broadcast(S, ScalarMath.Q8), FloatVector.broadcast(S, ScalarMath.Q7));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q6));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q5));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q4));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q3));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q2));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q1));
-        q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q0));
-        FloatVector large = FloatVector.broadcast(S, 1f).sub(exp(q));
-        FloatVector signed = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
-        return signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.ERF_SPLIT));
-    }
-
     private static FloatVector sigmoid(FloatVector x) {
         return FloatVector.broadcast(S, 1f).div(exp(x.neg()).add(1f));
     }
@@ -152,7 +127,29 @@ final class VectorMath {
     private static int erf(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            erf(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector a = v.abs();
+            FloatVector b = a.min(ScalarMath.ERF_LAST);
+            FloatVector q = b.fma(FloatVector.broadcast(S, ScalarMath.Q8), FloatVector.broadcast(S, ScalarMath.Q7));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q6));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q5));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q4));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q3));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q2));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q1));
+            q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q0));
+            FloatVector large = FloatVector.broadcast(S, 1f).sub(exp(q));
+            FloatVector z = v.mul(v);
+            FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.R7), FloatVector.broadcast(S, ScalarMath.R6));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R5));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R4));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R3));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R2));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R1));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R0));
+            FloatVector small = p.mul(v);
+            FloatVector signed = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
+            signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.ERF_SPLIT)).intoArray(y, yOffset + i);
         }
         return i;
     }
