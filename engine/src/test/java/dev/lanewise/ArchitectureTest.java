@@ -109,7 +109,8 @@ class ArchitectureTest {
 
     /** Packages that Lanewise's other modules see: the inner ones and the operator families, no kernel implementation. */
     private static boolean isInner(String name) {
-        return name.startsWith(ROOT + ".") && (INNER.contains(name.substring(ROOT.length() + 1)) || name.startsWith(ROOT + ".op."));
+        return name.startsWith(ROOT + ".")
+                && (INNER.contains(name.substring(ROOT.length() + 1)) || name.startsWith(ROOT + ".op."));
     }
 
     /** Before a package exists, a rule about it holds. */

@@ -18,6 +18,9 @@ public final class Dim {
     /** An indivisible factor. */
     private sealed interface Atom {
         long eval(ToLongFunction<String> symbols);
+
+        /** A lower bound with every symbol 1 or more; {@code UNBOUNDED} where there is none. */
+        long least();
     }
 
     private record Symbol(String name) implements Atom {
@@ -27,10 +30,17 @@ public final class Dim {
         }
 
         @Override
+        public long least() {
+            return 1;
+        }
+
+        @Override
         public String toString() {
             return name;
         }
     }
+
+    private static final long UNBOUNDED = Long.MIN_VALUE;
 
     private enum Function {
         FLOOR_DIV, MIN, MAX
@@ -43,6 +53,17 @@ public final class Dim {
             long y = b.eval(symbols);
             return switch (function) {
                 case FLOOR_DIV -> y == 0 ? 0 : Math.floorDiv(x, y);
+                case MIN -> Math.min(x, y);
+                case MAX -> Math.max(x, y);
+            };
+        }
+
+        @Override
+        public long least() {
+            long x = a.least();
+            long y = b.least();
+            return switch (function) {
+                case FLOOR_DIV -> x >= 0 && y > 0 ? b.isConstant() ? x / y : 0 : UNBOUNDED;
                 case MIN -> Math.min(x, y);
                 case MAX -> Math.max(x, y);
             };
@@ -107,6 +128,36 @@ public final class Dim {
 
     public boolean is(long value) {
         return isConstant() && value() == value;
+    }
+
+    /** Whether this is {@code bound} or more for all values of the symbols, each of which is 1 or more. */
+    public boolean isAtLeast(long bound) {
+        return least() >= bound && (least() != UNBOUNDED || bound == UNBOUNDED);
+    }
+
+    private long least() {
+        long sum = 0;
+        for (Term t : terms) {
+            if (t.atoms.isEmpty()) {
+                sum = saturate(sum, t.coefficient);
+                continue;
+            }
+            long product = t.coefficient;
+            for (Atom a : t.atoms) {
+                long least = a.least();
+                if (t.coefficient < 0 || least < 0 || product > Long.MAX_VALUE / Math.max(least, 1)) {
+                    return UNBOUNDED;
+                }
+                product *= least;
+            }
+            sum = saturate(sum, product);
+        }
+        return sum;
+    }
+
+    private static long saturate(long a, long b) {
+        long sum = a + b;
+        return ((a ^ sum) & (b ^ sum)) < 0 ? (a < 0 ? UNBOUNDED : Long.MAX_VALUE) : sum;
     }
 
     public Dim plus(Dim other) {

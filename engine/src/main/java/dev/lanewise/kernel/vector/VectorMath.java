@@ -41,7 +41,8 @@ final class VectorMath {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector t = x.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+        FloatVector t =
+                x.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
         FloatVector n = t.sub(ScalarMath.ROUNDER);
         FloatVector r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), x);
         r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
