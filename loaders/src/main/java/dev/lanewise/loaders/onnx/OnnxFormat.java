@@ -39,7 +39,7 @@ public final class OnnxFormat implements ModelFormat {
         try {
             byte[] bytes = OnnxReader.bytes(source);
             ModelProto model =
-                    OnnxReader.parse(bytes, ModelProto.getDescriptor(), ModelProto.parser(), options.limits());
+                    OnnxReader.parse(bytes, WireSchema.MODEL, ModelProto.parser(), options.limits());
             Budget budget = new Budget(Math.addExact(bytes.length, options.limits().extraBytes()));
             Path folder = source instanceof ModelSource.File(Path path) ? path.toAbsolutePath().getParent() : null;
             ExternalData external = new ExternalData(folder, options.allowedRoot(), budget);

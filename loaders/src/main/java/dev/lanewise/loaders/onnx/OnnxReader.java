@@ -1,7 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
 import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
@@ -42,7 +41,7 @@ final class OnnxReader {
         }
     }
 
-    static <T> T parse(byte[] bytes, Descriptor type, Parser<T> parser, Limits limits) {
+    static <T> T parse(byte[] bytes, WireSchema type, Parser<T> parser, Limits limits) {
         if (bytes.length == 0) {
             throw new ModelFormatException(null, null, "an ONNX file", "an empty one", "check where it comes from");
         }

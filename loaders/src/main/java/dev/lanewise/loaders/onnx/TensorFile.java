@@ -27,7 +27,7 @@ public final class TensorFile {
         Limits limits = Limits.defaults();
         try {
             byte[] bytes = OnnxReader.bytes(source);
-            TensorProto proto = OnnxReader.parse(bytes, TensorProto.getDescriptor(), TensorProto.parser(), limits);
+            TensorProto proto = OnnxReader.parse(bytes, WireSchema.TENSOR, TensorProto.parser(), limits);
             Budget budget = new Budget(bytes.length + limits.extraBytes());
             return new TensorReader(limits, budget, new ExternalData(null, null, budget)).read(proto,
                     "tensor '" + ModelFormatException.printable(proto.getName()) + "'");

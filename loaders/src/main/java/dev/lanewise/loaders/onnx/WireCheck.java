@@ -1,79 +1,36 @@
 package dev.lanewise.loaders.onnx;
 
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import static dev.lanewise.loaders.onnx.WireSchema.FIXED32;
+import static dev.lanewise.loaders.onnx.WireSchema.FIXED64;
+import static dev.lanewise.loaders.onnx.WireSchema.LENGTH;
+import static dev.lanewise.loaders.onnx.WireSchema.VARINT;
+
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
+import dev.lanewise.loaders.onnx.WireSchema.Field;
 
 /**
  * Walks over protobuf bytes before they are parsed: refuses what is malformed, with its byte offset, and what asks for more
  * objects or deeper nesting than the limits allow. It allocates next to nothing, whatever the bytes say.
  */
 final class WireCheck {
-    private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
-    private static final int LENGTH = 2;
-    private static final int FIXED32 = 5;
     private static final int LONGEST_VARINT = 10;
-    private static final Set<String> NAMES = Set.of("name", "op_type", "domain", "overload", "input", "output", "key",
-            "dim_param", "tensor_name", "ref_attr_name");
-
     private final byte[] bytes;
     private final Limits limits;
-    private final Map<Descriptor, Message> messages = new HashMap<>();
+    private final int[] counts = new int[WireSchema.values().length];
     private int position;
-
-    /** Count of one message type and its limit; fields by number. */
-    private static final class Message {
-        final FieldDescriptor[] fields;
-        final String name;
-        final String limitName;
-        final int limit;
-        int count;
-
-        Message(Descriptor type, Limits limits) {
-            int highest = type.getFields().stream().mapToInt(FieldDescriptor::getNumber).max().orElse(0);
-            fields = new FieldDescriptor[highest + 1];
-            type.getFields().forEach(f -> fields[f.getNumber()] = f);
-            name = type.getName();
-            limitName = switch (name) {
-                case "NodeProto" -> "nodes";
-                case "AttributeProto" -> "attributes";
-                default -> "tensors";
-            };
-            limit = switch (limitName) {
-                case "nodes" -> limits.nodes();
-                case "attributes" -> limits.attributes();
-                // every tensor may have a name, a type, some dimensions and some properties
-                default -> name.equals("TensorProto") ? limits.tensors()
-                        : (int) Math.min(8L * limits.tensors(), Integer.MAX_VALUE);
-            };
-        }
-
-        FieldDescriptor field(int number) {
-            return number < fields.length ? fields[number] : null;
-        }
-    }
 
     private WireCheck(byte[] bytes, Limits limits) {
         this.bytes = bytes;
         this.limits = limits;
     }
 
-    static void check(byte[] bytes, Descriptor type, Limits limits) {
-        new WireCheck(bytes, limits).message(type, bytes.length, 1);
+    static void check(byte[] bytes, WireSchema message, Limits limits) {
+        new WireCheck(bytes, limits).message(message, bytes.length, 1);
     }
 
-    private void message(Descriptor type, int end, int depth) {
-        Message message = messages.computeIfAbsent(type, t -> new Message(t, limits));
-        if (++message.count > message.limit) {
-            throw error("at most " + message.limit + " of " + message.name, "more",
-                    "raise Limits." + message.limitName);
-        }
+    private void message(WireSchema message, int end, int depth) {
+        count(message);
         if (depth > limits.nesting()) {
             throw error("messages nested at most " + limits.nesting() + " deep", "deeper nesting",
                     "raise Limits.nesting");
@@ -83,7 +40,25 @@ final class WireCheck {
         }
     }
 
-    private void field(Message message, int end, int depth) {
+    private void count(WireSchema message) {
+        String limitName = switch (message) {
+            case NODE -> "nodes";
+            case ATTRIBUTE -> "attributes";
+            default -> "tensors";
+        };
+        int limit = switch (message) {
+            case NODE -> limits.nodes();
+            case ATTRIBUTE -> limits.attributes();
+            case TENSOR -> limits.tensors();
+            // every tensor may have a type, some dimensions and some properties
+            default -> (int) Math.min(8L * limits.tensors(), Integer.MAX_VALUE);
+        };
+        if (++counts[message.ordinal()] > limit && message != WireSchema.MODEL) {
+            throw error("at most " + limit + " messages of kind " + message, "more", "raise Limits." + limitName);
+        }
+    }
+
+    private void field(WireSchema message, int end, int depth) {
         int start = position;
         long tag = varint(end);
         long number = tag >>> 3;
@@ -92,10 +67,10 @@ final class WireCheck {
             position = start;
             throw error("a field number in [1, 2^29)", Long.toUnsignedString(number), broken());
         }
-        FieldDescriptor field = message.field((int) number);
-        if (field != null && wire != wireType(field) && !(wire == LENGTH && field.isPackable())) {
+        Field field = message.field((int) number);
+        if (field != null && wire != field.wireType() && !(wire == LENGTH && field.isPackable())) {
             position = start;
-            throw error("wire type " + wireType(field) + " for " + message.name + "." + field.getName(),
+            throw error("wire type " + field.wireType() + " for field " + number + " of " + message,
                     "wire type " + wire,
                     broken());
         }
@@ -103,7 +78,7 @@ final class WireCheck {
             case VARINT -> varint(end);
             case FIXED64 -> skip(8, end);
             case FIXED32 -> skip(4, end);
-            case LENGTH -> content(message, field, end, depth);
+            case LENGTH -> content(message, (int) number, field, end, depth);
             default -> {
                 position = start;
                 throw error("wire type 0, 1, 2 or 5", "wire type " + wire, broken());
@@ -111,7 +86,7 @@ final class WireCheck {
         }
     }
 
-    private void content(Message message, FieldDescriptor field, int end, int depth) {
+    private void content(WireSchema message, int number, Field field, int end, int depth) {
         int start = position;
         long length = varint(end);
         int left = end - position;
@@ -123,44 +98,32 @@ final class WireCheck {
         int contentEnd = position + (int) length;
         if (field == null) {
             position = contentEnd;
-        } else if (field.getType() == Type.MESSAGE) {
-            message(field.getMessageType(), contentEnd, depth + 1);
+        } else if (field.message() != null) {
+            message(field.message(), contentEnd, depth + 1);
         } else {
-            checkLength(message, field, length);
+            checkLength(message, number, field, length);
             position = contentEnd;
         }
     }
 
-    private void checkLength(Message message, FieldDescriptor field, long length) {
-        if (field.getType() == Type.STRING || field.getType() == Type.BYTES && !field.getName().equals("raw_data")) {
-            boolean isName = NAMES.contains(field.getName());
+    private void checkLength(WireSchema message, int number, Field field, long length) {
+        boolean isName = field.kind() == 'n';
+        if (isName || field.kind() == 's') {
             long longest = isName ? limits.nameBytes() : limits.stringBytes();
             if (length > longest) {
-                throw error(message.name + "." + field.getName() + " of at most " + longest + " bytes",
-                        length + " bytes",
+                throw error("at most " + longest + " bytes in field " + number + " of " + message, length + " bytes",
                         "raise Limits." + (isName ? "nameBytes" : "stringBytes"));
             }
-        } else if (field.isPackable()) {
-            int unit = switch (wireType(field)) {
-                case FIXED32 -> 4;
-                case FIXED64 -> 8;
-                default -> 1;
-            };
-            if (length % unit != 0) {
-                throw error("a multiple of " + unit + " bytes for " + message.name + "." + field.getName(),
-                        length + " bytes",
-                        broken());
-            }
         }
-    }
-
-    private static int wireType(FieldDescriptor field) {
-        return switch (field.getType()) {
-            case STRING, BYTES, MESSAGE -> LENGTH;
-            case FLOAT, FIXED32, SFIXED32 -> FIXED32;
-            case DOUBLE, FIXED64, SFIXED64 -> FIXED64;
-            default -> VARINT;
+        int unit = switch (field.kind()) {
+            case 'F' -> 4;
+            case 'D' -> 8;
+            default -> 1;
         };
+        if (length % unit != 0) {
+            throw error("a multiple of " + unit + " bytes in field " + number + " of " + message, length + " bytes",
+                    broken());
+        }
     }
 
     private long varint(int end) {
