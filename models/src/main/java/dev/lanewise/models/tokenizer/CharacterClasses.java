@@ -1,10 +1,13 @@
 package dev.lanewise.models.tokenizer;
 
 /**
- * The character classes of Hugging Face tokenizers. Its pipeline takes them from tables of several Unicode versions,
- * most of them older than the JDK's (general categories of 2015, normalisation of 2016), and a model was trained with
- * the tokens that follow from them. So they are written out, and no newer JDK can change the tokens of a text. A test
- * compares every code point with the original.
+ * The character classes of Hugging Face tokenizers (0.21). Its pipeline takes them from tables of several Unicode
+ * versions, most of them older than the JDK's (general categories of 2015, normalisation of 2016), and a model was
+ * trained with the tokens that follow from them. So they are written out, and do not change with the JDK.
+ *
+ * <p>Decomposition, lower case and {@link WordCharacter} do come from the JDK. {@link #NOT_NORMALISED} and
+ * {@link Casing} mend where Unicode 16, that of JDK 25, differs from the original; a later JDK can differ in characters
+ * that are new to it. A test compares every assigned code point and tells.
  */
 final class CharacterClasses {
     /** The property White_Space. */

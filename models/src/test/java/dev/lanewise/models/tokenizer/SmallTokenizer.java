@@ -14,7 +14,8 @@ record SmallTokenizer(String addedTokens, String normalizer, String preTokenizer
             "{'type':'BertProcessing','sep':['[SEP]',2],'cls':['[CLS]',1]}",
             """
                     {'type':'WordPiece','unk_token':'[UNK]','continuing_subword_prefix':'##',
-                     'max_input_chars_per_word':10,'vocab':{'[UNK]':0,'[CLS]':1,'[SEP]':2,'a':3,'b':4,'##a':5,'##b':6,'ab':7,'##ba':8,
+                     'max_input_chars_per_word':10,
+                     'vocab':{'[UNK]':0,'[CLS]':1,'[SEP]':2,'a':3,'b':4,'##a':5,'##b':6,'ab':7,'##ba':8,
                      '-':9,'é':10,'##':11,'<':12,
                      '>':13,'😀':14,'##😀':15}}""");
 
