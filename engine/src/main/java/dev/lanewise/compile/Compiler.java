@@ -3,13 +3,19 @@ package dev.lanewise.compile;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
+import dev.lanewise.op.elementwise.GeluRule;
+import dev.lanewise.op.linear.LinearRule;
+import dev.lanewise.op.norm.LayerNormalizationRule;
 import java.util.List;
 
 /** The passes over a graph, in order. */
 public final class Compiler {
     /** Larger patterns before the smaller ones that they contain. */
-    private static final List<Rule> RULES = List.of(new PackedProjectionRule());
+    private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
+            new MultiHeadAttentionRule(),
+            new LinearRule.Bias(), new LinearRule.Activation(), new LinearRule.Residual(), new PackedProjectionRule());
 
     private Compiler() {
     }
@@ -22,7 +28,8 @@ public final class Compiler {
         if (!options.optimise()) {
             return graph;
         }
-        Graph merged = CommonSubexpressions.apply(graph);
+        Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
+        Graph merged = CommonSubexpressions.apply(folded);
         return Rewriting.apply(merged, RULES);
     }
 }

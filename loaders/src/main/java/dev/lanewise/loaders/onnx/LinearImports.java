@@ -6,5 +6,6 @@ final class LinearImports {
     }
 
     static void register(Registry r) {
+        r.add("MatMul", n -> n.node(new dev.lanewise.op.linear.MatMul()));
     }
 }

@@ -1,0 +1,100 @@
+package dev.lanewise.compile;
+
+import dev.lanewise.Tensor;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.shape.Dimensions;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Replaces what does not depend on the inputs' data: nodes of constants by their value, and shape arithmetic by the
+ * expressions it computes, so that {@code Shape → Gather → Concat} chains disappear.
+ */
+final class ConstantFolding {
+    private final long maxBytes;
+    private long spent;
+    private final Map<Value, Value> folded = new IdentityHashMap<>();
+
+    private ConstantFolding(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** @param maxBytes budget for the values that folding makes; nodes beyond it stay and run */
+    static Graph apply(Graph graph, long maxBytes) {
+        ConstantFolding pass = new ConstantFolding(maxBytes);
+        graph.nodes().forEach(pass::visit);
+        return graph.replace(pass.folded);
+    }
+
+    private void visit(Node n) {
+        if (n.operator() instanceof Dimensions || !n.operator().isDeterministic()) {
+            return;
+        }
+        if (n.inputs().stream().allMatch(v -> v == null || constant(v) != null) && affordable(n)) {
+            evaluate(n);
+            return;
+        }
+        for (Value out : n.outputs()) {
+            Fact f = out.fact();
+            if (f.content() != null && f.type() == dev.lanewise.DataType.INT64) {
+                folded.put(out, contentOf(out, f));
+            }
+        }
+    }
+
+    private static Value contentOf(Value out, Fact f) {
+        if (Arrays.stream(f.content()).allMatch(d -> d.isConstant())) {
+            long[] elements = Arrays.stream(f.content()).mapToLong(d -> d.value()).toArray();
+            return Value.constant(out.name(),
+                    f.rank() == 0 ? Tensor.of(elements) : Tensor.of(elements, elements.length));
+        }
+        return Node.of(out.name(), new Dimensions(List.of(f.content()), f.rank() == 0), List.of(), List.of(out.name()))
+                .output();
+    }
+
+    private Tensor constant(Value v) {
+        Value r = folded.getOrDefault(v, v);
+        return r.fact().constant();
+    }
+
+    /** Sizes are checked before anything is computed: a tiny file can ask for an enormous constant. */
+    private boolean affordable(Node n) {
+        long bytes = 0;
+        for (Value out : n.outputs()) {
+            if (!out.fact().isConcrete()) {
+                return false;
+            }
+            for (var d : out.fact().shape()) {
+                if (d.value() > maxBytes) {
+                    return false;
+                }
+            }
+            try {
+                bytes = Math.addExact(bytes,
+                        Math.multiplyExact(out.fact().size().value(), out.fact().type().storage().bytes()));
+            } catch (ArithmeticException overflow) {
+                return false;
+            }
+        }
+        if (spent + bytes > maxBytes) {
+            return false;
+        }
+        spent += bytes;
+        return true;
+    }
+
+    private void evaluate(Node n) {
+        Tensor[] results = n.operator()
+                .evaluate(n.inputs().stream().map(v -> v == null ? null : constant(v)).toArray(Tensor[]::new));
+        for (int i = 0; i < results.length && i < n.outputs().size(); i++) {
+            if (results[i] != null) {
+                folded.put(n.outputs().get(i), Value.constant(n.outputs().get(i).name(), results[i]));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.lanewise.op.linear;
+
+import dev.lanewise.DataType;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Patch;
+import dev.lanewise.graph.Rule;
+import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.UnaryFunction;
+import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.elementwise.Gelu;
+import dev.lanewise.op.elementwise.Unary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** Builds {@link Linear} up from MatMul with constant weights: bias first, then activation, then residual. */
+public final class LinearRule {
+    private LinearRule() {
+    }
+
+    /** {@code MatMul(x, W) + b}, in either order. */
+    public static final class Bias implements Rule {
+        @Override
+        public Patch match(Node node, Map<Value, List<Node>> uses) {
+            if (!(node.operator() instanceof Binary(Binary.Function f)) || f != Binary.Function.ADD) {
+                return null;
+            }
+            for (int side = 0; side < 2; side++) {
+                Node product = node.input(side).producer();
+                Value bias = node.input(1 - side);
+                if (product != null && product.operator() instanceof MatMul && isWeight(product.input(1))
+                        && product.output().fact().type() == DataType.FLOAT && uses.get(product.output()).size() == 1
+                        && isBias(bias, product.input(1))) {
+                    return Patch.replace(node.output(), Node.of(product.name(), new Linear(1, true, null, false),
+                            Arrays.asList(product.input(0), product.input(1), bias), List.of(node.output().name()))
+                            .output());
+                }
+            }
+            return null;
+        }
+
+        private static boolean isWeight(Value v) {
+            return v.isConstant() && v.fact().rank() == 2 && v.fact().constant().size() > 0;
+        }
+
+        private static boolean isBias(Value bias, Value weight) {
+            Fact f = bias.fact();
+            return bias.isConstant() && f.rank() == 1 && f.shape()[0].equals(weight.fact().shape()[1]);
+        }
+    }
+
+    /** An activation that is the only reader of a linear layer without one. */
+    public static final class Activation implements Rule {
+        @Override
+        public Patch match(Node node, Map<Value, List<Node>> uses) {
+            UnaryFunction f = switch (node.operator()) {
+                case Gelu(boolean tanh) -> tanh ? UnaryFunction.GELU_TANH : UnaryFunction.GELU;
+                case Unary(Unary.Function g) -> g.kernel();
+                default -> null;
+            };
+            Node linear = f == null ? null : node.input(0).producer();
+            if (linear == null || !(linear.operator() instanceof Linear l) || l.activation() != null || l.residual()
+                    || uses.get(linear.output()).size() != 1) {
+                return null;
+            }
+            return Patch.replace(node.output(),
+                    Node.of(linear.name(), new Linear(l.parts(), l.bias(), f, false), linear.inputs(),
+                            List.of(node.output().name())).output());
+        }
+    }
+
+    /** A sum of a linear layer that nothing else reads and a value of the same shape. */
+    public static final class Residual implements Rule {
+        @Override
+        public Patch match(Node node, Map<Value, List<Node>> uses) {
+            if (!(node.operator() instanceof Binary(Binary.Function f)) || f != Binary.Function.ADD) {
+                return null;
+            }
+            for (int side = 0; side < 2; side++) {
+                Node linear = node.input(side).producer();
+                Value added = node.input(1 - side);
+                if (linear != null && linear.operator() instanceof Linear l && !l.residual()
+                        && uses.get(linear.output()).size() == 1 && added.fact().hasShape()
+                        && Arrays.equals(added.fact().shape(), linear.output().fact().shape())) {
+                    List<Value> inputs = new ArrayList<>(linear.inputs());
+                    inputs.add(added);
+                    return Patch.replace(node.output(),
+                            Node.of(linear.name(), new Linear(l.parts(), l.bias(), l.activation(), true),
+                                    inputs, List.of(node.output().name())).output());
+                }
+            }
+            return null;
+        }
+    }
+}

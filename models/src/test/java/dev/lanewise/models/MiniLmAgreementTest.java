@@ -1,0 +1,82 @@
+package dev.lanewise.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.KernelMode;
+import dev.lanewise.LoadOptions;
+import dev.lanewise.Model;
+import dev.lanewise.Session;
+import dev.lanewise.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Whole runs of a real model against ONNX Runtime. */
+class MiniLmAgreementTest {
+    private static final List<Map<String, Tensor>> REQUESTS = List.of(MiniLm.full(1, 1, 1), MiniLm.full(2, 1, 8),
+            MiniLm.full(3, 1, 128), MiniLm.inputs(4, 17, 17, 5, 11), MiniLm.full(5, 8, 128));
+
+    @Test
+    void floatModelWithinOneInTenThousand() throws Exception {
+        compareFloat(LoadOptions.defaults().withKernels(KernelMode.REQUIRE));
+    }
+
+    @Test
+    void floatModelWithoutOptimisation() throws Exception {
+        compareFloat(LoadOptions.defaults().withOptimise(false));
+    }
+
+    private static void compareFloat(LoadOptions options) throws Exception {
+        String name = "all-minilm-l6-v2";
+        try (OnnxRuntime oracle = new OnnxRuntime(MiniLm.bytes(name)); Model model = MiniLm.load(name, options)) {
+            Session session = model.newSession();
+            for (Map<String, Tensor> request : REQUESTS) {
+                float[] expected = oracle.run(request);
+                float[] found = session.run(request).get("last_hidden_state").toFloatArray();
+                assertEquals(expected.length, found.length);
+                double largest = 0;
+                double difference = 0;
+                for (int i = 0; i < found.length; i++) {
+                    largest = Math.max(largest, Math.abs(expected[i]));
+                    difference = Math.max(difference, Math.abs(expected[i] - found[i]));
+                }
+                assertTrue(difference <= 1e-4 * largest, "relative difference " + difference / largest + " for "
+                        + request.get("input_ids"));
+            }
+        }
+    }
+
+    @Test
+    void quantisedModelByCosine() throws Exception {
+        String name = "all-minilm-l6-v2-q";
+        try (OnnxRuntime oracle = new OnnxRuntime(MiniLm.bytes(name));
+                Model model = MiniLm.load(name, LoadOptions.defaults())) {
+            Session session = model.newSession();
+            for (Map<String, Tensor> request : REQUESTS) {
+                float[] expected = oracle.run(request);
+                float[] found = session.run(request).get("last_hidden_state").toFloatArray();
+                long[] mask = request.get("attention_mask").longs();
+                for (int token = 0; token < mask.length; token++) {
+                    if (mask[token] == 1) {
+                        double cosine = cosine(expected, found, token * MiniLm.WIDTH);
+                        assertTrue(cosine >= 0.999,
+                                "cosine " + cosine + " at token " + token + " of " + request.get("input_ids"));
+                    }
+                }
+            }
+        }
+    }
+
+    private static double cosine(float[] a, float[] b, int from) {
+        double ab = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int i = from; i < from + MiniLm.WIDTH; i++) {
+            ab += (double) a[i] * b[i];
+            aa += (double) a[i] * a[i];
+            bb += (double) b[i] * b[i];
+        }
+        return ab / Math.sqrt(aa * bb);
+    }
+}
