@@ -149,9 +149,15 @@ public final class Binding implements ToLongFunction<String> {
         for (DataType.Storage s : DataType.Storage.values()) {
             bytes += ends[s.ordinal()] * s.bytes();
         }
+        for (int i = 0; i < sizes.length; i++) {
+            Plan.Slot slot = slots.get(i);
+            if (slot.place() == Plan.Place.OUTPUT || slot.place() == Plan.Place.HEAP) {
+                bytes += (long) sizes[i] * slot.type().storage().bytes();
+            }
+        }
         if (bytes > maxBytes) {
             throw new InvalidInputException(null, "at most " + maxBytes + " bytes of activations", bytes + " bytes",
-                    "use smaller inputs or raise the limit maxActivationBytes");
+                    "use smaller inputs or raise Limits.activationBytes");
         }
         for (int i = 0; i < sizes.length; i++) {
             Plan.Slot slot = slots.get(i);

@@ -1,0 +1,68 @@
+package dev.lanewise.loaders.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.lanewise.LanewiseException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Files broken at random, with a fixed seed: a model or a typed exception comes out, in little time. */
+class MutationTest {
+    private static final int ROUNDS = Integer.getInteger("lanewise.mutations", 20_000);
+    private static final long LONGEST_MILLIS = 1000;
+
+    @Test
+    void brokenFilesGiveTypedErrors() {
+        byte[] good = OnnxModels.good().build().toByteArray();
+        Random random = new Random(42);
+        int refused = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            byte[] broken = mutate(good.clone(), random);
+            long millis = Long.MAX_VALUE;
+            boolean typed = false;
+            // a second try where the first was slow: the machine may have been busy, or the classes cold
+            for (int tries = 0; tries < 3 && millis > LONGEST_MILLIS; tries++) {
+                long start = System.nanoTime();
+                typed = refuses(broken, i);
+                millis = (System.nanoTime() - start) / 1_000_000;
+            }
+            assertTrue(millis <= LONGEST_MILLIS, "round " + i + " took " + millis + " ms");
+            refused += typed ? 1 : 0;
+        }
+        assertTrue(refused > ROUNDS / 4, refused + " refused");
+    }
+
+    private static boolean refuses(byte[] bytes, int round) {
+        try {
+            OnnxModels.load(bytes);
+            return false;
+        } catch (LanewiseException e) {
+            return true;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            return fail("round " + round, e);
+        }
+    }
+
+    private static byte[] mutate(byte[] bytes, Random random) {
+        int edits = 1 + random.nextInt(3);
+        for (int e = 0; e < edits; e++) {
+            int at = random.nextInt(bytes.length);
+            switch (random.nextInt(4)) {
+                case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 1 -> bytes[at] = (byte) random.nextInt(256);
+                case 2 -> bytes[at] += (byte) (random.nextInt(5) - 2);
+                default -> swap(bytes, at, random.nextInt(bytes.length), 1 + random.nextInt(8));
+            }
+        }
+        return bytes;
+    }
+
+    private static void swap(byte[] bytes, int a, int b, int length) {
+        for (int i = 0; i < length && Math.max(a, b) + i < bytes.length; i++) {
+            byte kept = bytes[a + i];
+            bytes[a + i] = bytes[b + i];
+            bytes[b + i] = kept;
+        }
+    }
+}
