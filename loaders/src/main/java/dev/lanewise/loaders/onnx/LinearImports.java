@@ -1,11 +1,18 @@
 package dev.lanewise.loaders.onnx;
 
-/** Importers of the matrix product and convolution operators. */
+import dev.lanewise.op.linear.Einsum;
+import dev.lanewise.op.linear.Gemm;
+import dev.lanewise.op.linear.MatMul;
+
+/** Importers of the matrix products. */
 final class LinearImports {
     private LinearImports() {
     }
 
     static void register(Registry r) {
-        r.add("MatMul", n -> n.node(new dev.lanewise.op.linear.MatMul()));
+        r.add("MatMul", n -> n.node(new MatMul()));
+        r.add("Gemm", n -> n.node(new Gemm(n.real("alpha", 1), n.real("beta", 1), n.integer("transA", 0) != 0,
+                n.integer("transB", 0) != 0)));
+        r.add("Einsum", n -> n.node(new Einsum(n.text("equation", ""))));
     }
 }
