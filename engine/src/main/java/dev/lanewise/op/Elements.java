@@ -16,6 +16,8 @@ public final class Elements {
             case FLOAT16 -> Float.float16ToFloat(t.shorts()[i]);
             case BFLOAT16 -> Float.intBitsToFloat(t.shorts()[i] << 16);
             case UINT64 -> unsigned(t.longs()[i]);
+            case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 ->
+                SmallFloats.decode(t.type(), t.bytes()[i]);
             default -> t.longAt(i);
         };
     }

@@ -21,18 +21,20 @@ public record MatMul() implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
         DataType type = in.sameType(0, 1);
-        if (!in.shapesKnown()) {
-            return List.of(Fact.unknown(type));
-        }
-        Dim[] a = in.shape(0);
-        Dim[] b = in.shape(1);
+        return List.of(in.shapesKnown() ? Fact.of(type, shape(in, 0, 1)) : Fact.unknown(type));
+    }
+
+    /** Shape of the product of two inputs whose shapes are known. */
+    public static Dim[] shape(Inference in, int inputA, int inputB) {
+        Dim[] a = in.shape(inputA);
+        Dim[] b = in.shape(inputB);
         if (a.length == 0 || b.length == 0) {
             throw in.error("matrices", "a scalar", "give operands of rank 1 or more");
         }
         Dim k = a[a.length - 1];
         Dim kb = b.length == 1 ? b[0] : b[b.length - 2];
         if (k.isConstant() && kb.isConstant() && !k.equals(kb)) {
-            throw in.error("inner dimensions that agree", in.input(0) + " x " + in.input(1),
+            throw in.error("inner dimensions that agree", in.input(inputA) + " x " + in.input(inputB),
                     "check the operands' shapes");
         }
         in.assumeEqual(k, kb);
@@ -45,7 +47,7 @@ public record MatMul() implements Lowerable {
         if (b.length > 1) {
             out[rank] = b[b.length - 1];
         }
-        return List.of(Fact.of(type, out));
+        return out;
     }
 
     private static Dim[] leading(Dim[] shape) {

@@ -1,10 +1,51 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.quant.DequantizeLinear;
+import dev.lanewise.op.quant.DynamicQuantizeLinear;
+import dev.lanewise.op.quant.MatMulInteger;
+import dev.lanewise.op.quant.QLinearMatMul;
+import dev.lanewise.op.quant.QuantizeLinear;
+import java.util.List;
+
 /** Importers of the quantisation operators. */
 final class QuantImports {
     private QuantImports() {
     }
 
     static void register(Registry r) {
+        r.add("QuantizeLinear", QuantImports::quantizeLinear);
+        r.add("DequantizeLinear", QuantImports::dequantizeLinear);
+        r.add("DynamicQuantizeLinear", n -> n.node(new DynamicQuantizeLinear()));
+        r.add("MatMulInteger", n -> n.node(new MatMulInteger()));
+        r.add("QLinearMatMul", n -> n.node(new QLinearMatMul()));
+    }
+
+    private static List<Value> quantizeLinear(OnnxNode n) {
+        Value zeroPoint = n.input(2);
+        DataType to = outputType(n, zeroPoint == null ? DataType.UINT8 : zeroPoint.fact().type());
+        return n.node(new QuantizeLinear(axis(n), blockSize(n), n.integer("saturate", 1) != 0, to));
+    }
+
+    private static List<Value> dequantizeLinear(OnnxNode n) {
+        if (n.input(1) == null) {
+            throw n.error("a scale", "none", "give input 1");
+        }
+        DataType to = outputType(n, n.input(1).fact().type());
+        return n.node(new DequantizeLinear(axis(n), blockSize(n), to));
+    }
+
+    private static DataType outputType(OnnxNode n, DataType ifAbsent) {
+        long code = n.integer("output_dtype", 0);
+        return code == 0 ? ifAbsent : ElementTypes.of(Math.toIntExact(code), "attribute 'output_dtype'");
+    }
+
+    private static int axis(OnnxNode n) {
+        return Math.toIntExact(n.integer("axis", 1));
+    }
+
+    private static int blockSize(OnnxNode n) {
+        return Math.toIntExact(n.integer("block_size", 0));
     }
 }
