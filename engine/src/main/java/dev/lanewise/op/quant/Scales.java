@@ -51,7 +51,8 @@ record Scales(int axisSize, int inner, int blocks, int blockSize) {
         if (scale == null) {
             return;
         }
-        if (in.has(2) && in.shape(2) != null) {
+        Dim size = Dim.product(scale);
+        if (in.has(2) && in.shape(2) != null && !(size.is(1) && Dim.product(in.shape(2)).is(1))) {
             if (in.shape(2).length != scale.length) {
                 throw in.error("a zero point of the shape of the scale " + Arrays.toString(scale),
                         Arrays.toString(in.shape(2)), "reshape it");
@@ -60,7 +61,6 @@ record Scales(int axisSize, int inner, int blocks, int blockSize) {
                 in.assumeEqual(scale[a], in.shape(2)[a]);
             }
         }
-        Dim size = Dim.product(scale);
         boolean one = size.isConstant() && isOne(scale.length, (int) size.value(), blockSize);
         if (x == null || one) {
             return;
