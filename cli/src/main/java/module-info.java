@@ -6,6 +6,10 @@ module dev.lanewise.cli {
     requires dev.lanewise.models;
     requires com.fasterxml.jackson.core;
     requires info.picocli;
+    requires static com.microsoft.onnxruntime;
+
+    // The adapter class of a peer is in another class loader, beside the peer's own classes.
+    exports dev.lanewise.cli.peer;
 
     opens dev.lanewise.cli to info.picocli;
 }

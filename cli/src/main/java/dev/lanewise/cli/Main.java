@@ -10,13 +10,24 @@ import picocli.CommandLine.Spec;
 
 /** Entry point of the command line. */
 @Command(name = "lanewise", description = "Runs neural networks in pure Java.", mixinStandardHelpOptions = true,
-        versionProvider = Main.Versions.class)
+        versionProvider = Main.Versions.class, sortOptions = false, subcommands = {EmbedCommand.class,
+            InspectCommand.class, RunCommand.class, CheckCommand.class, BenchCommand.class},
+        footer = {"", "Exit codes: 0 well, 1 failed, 2 wrong usage, 3 a model that cannot be used."})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command as {@code main} runs it. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main());
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Style.ansi()));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler(Failures::handle);
+        return line;
     }
 
     @Override

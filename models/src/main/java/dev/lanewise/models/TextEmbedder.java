@@ -1,0 +1,241 @@
+package dev.lanewise.models;
+
+import dev.lanewise.ClosedException;
+import dev.lanewise.DataType;
+import dev.lanewise.InvalidInputException;
+import dev.lanewise.Model;
+import dev.lanewise.ModelMetadata.Port;
+import dev.lanewise.Outputs;
+import dev.lanewise.Session;
+import dev.lanewise.SessionOptions.WarmUp;
+import dev.lanewise.Tensor;
+import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.models.tokenizer.Encoding;
+import dev.lanewise.models.tokenizer.Tokenizer;
+import dev.lanewise.models.tokenizer.Truncation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Turns texts into vectors of length 1 with a transformer encoder: mean of the token vectors under the attention mask, then
+ * L2 normalisation (Reimers and Gurevych, <a href="https://arxiv.org/abs/1908.10084">Sentence-BERT</a>).
+ *
+ * <p>
+ * The model takes {@code input_ids} and {@code attention_mask} of shape [texts, tokens] as INT64, {@code token_type_ids} if it
+ * declares them, and gives {@code last_hidden_state}, or else a first output, as FLOAT [texts, tokens, width].
+ *
+ * <p>
+ * A text gives the same bits alone or among others. Threads may share an embedder: each call in progress has a session of
+ * its own.
+ */
+public final class TextEmbedder implements AutoCloseable {
+    /** Longest text in tokens where neither the options nor the tokenizer say: what BERT models are made for. */
+    public static final int DEFAULT_MAX_LENGTH = 512;
+
+    private static final String IDS = "input_ids";
+    private static final String MASK = "attention_mask";
+    private static final String TYPES = "token_type_ids";
+    private static final String HIDDEN = "last_hidden_state";
+
+    private static final int BATCH_TEXTS = 32;
+    private static final int BATCH_TOKENS = 4096;
+
+    private final Model model;
+    private final Tokenizer tokenizer;
+    private final EmbedderOptions options;
+    private final boolean takesTypes;
+    private final String output;
+    private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
+
+    private TextEmbedder(Model model, Tokenizer tokenizer, EmbedderOptions options) {
+        this.model = model;
+        this.options = options;
+        int length = options.maxLength() > 0 ? options.maxLength()
+                : tokenizer.truncation().map(Truncation::maxLength).orElse(DEFAULT_MAX_LENGTH);
+        this.tokenizer = tokenizer.withoutPadding().withMaxLength(length);
+        List<String> names = model.metadata().inputs().stream().map(Port::name).toList();
+        if (!names.contains(IDS) || !names.contains(MASK) || !List.of(IDS, MASK, TYPES).containsAll(names)) {
+            throw new UnsupportedModelException(model.name(),
+                    List.of("inputs " + names + " in a text embedder, which has "
+                            + IDS + ", " + MASK + " and " + TYPES));
+        }
+        this.takesTypes = names.contains(TYPES);
+        List<Port> outputs = model.metadata().outputs();
+        this.output =
+                outputs.stream().map(Port::name).filter(HIDDEN::equals).findFirst().orElse(outputs.getFirst().name());
+        idle.push(model.newSession(options.session()));
+    }
+
+    /** Loads a built-in model ({@link BuiltInModels}) or a model file with its {@code tokenizer.json}. */
+    public static TextEmbedder load(String nameOrFile) {
+        return load(nameOrFile, EmbedderOptions.defaults());
+    }
+
+    /**
+     * The same with options.
+     *
+     * @throws MissingModelException where a built-in model's jar is not there
+     * @throws dev.lanewise.ModelFormatException where the model or the tokenizer is damaged
+     * @throws UnsupportedModelException where the model needs what is not there, or takes other inputs
+     * @throws UncheckedIOException where reading fails
+     */
+    public static TextEmbedder load(String nameOrFile, EmbedderOptions options) {
+        try {
+            if (BuiltInModels.has(nameOrFile)) {
+                ModelFiles files = BuiltInModels.find(nameOrFile);
+                Tokenizer tokenizer =
+                        options.tokenizer() == null ? files.tokenizer() : Tokenizer.load(options.tokenizer());
+                return of(Model.load(files.model(), options.load()), tokenizer, options);
+            }
+            Path file = Path.of(nameOrFile);
+            Tokenizer tokenizer = Tokenizer.load(options.tokenizer() == null ? beside(file) : options.tokenizer());
+            return of(Model.load(file, options.load()), tokenizer, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** An embedder of a model that is loaded already; it closes the model when it is closed. */
+    public static TextEmbedder of(Model model, Tokenizer tokenizer, EmbedderOptions options) {
+        return new TextEmbedder(model, tokenizer, options);
+    }
+
+    private static Path beside(Path model) {
+        Path folder = model.toAbsolutePath().normalize().getParent();
+        return Stream.of(folder, folder.getParent()).filter(f -> f != null).map(f -> f.resolve("tokenizer.json"))
+                .filter(Files::isRegularFile).findFirst()
+                .orElseThrow(() -> new InvalidInputException("tokenizer",
+                        "a tokenizer.json beside the model file or in the folder above", "none in " + folder,
+                        "name the file with EmbedderOptions.withTokenizer"));
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    /** Longest text in tokens, special ones included. */
+    public int maxLength() {
+        return tokenizer.truncation().orElseThrow().maxLength();
+    }
+
+    /** The vector of one text. */
+    public float[] embed(String text) {
+        return embedAll(List.of(text)).getFirst().vector();
+    }
+
+    /** The vector of each text. */
+    public float[][] embed(List<String> texts) {
+        return embedAll(texts).stream().map(TextEmbedding::vector).toArray(float[][]::new);
+    }
+
+    /** The vector of each text, with what became of the text on the way. */
+    public List<TextEmbedding> embedAll(List<String> texts) {
+        List<Encoding> encodings = texts.stream().map(tokenizer::encode).toList();
+        int[] byLength = IntStream.range(0, texts.size()).boxed()
+                .sorted(Comparator.comparingInt(i -> encodings.get(i).length())).mapToInt(Integer::intValue).toArray();
+        TextEmbedding[] embeddings = new TextEmbedding[texts.size()];
+        Session session = open();
+        try {
+            for (int from = 0; from < byLength.length;) {
+                int to = batchEnd(encodings, byLength, from);
+                run(session, encodings, byLength, from, to, embeddings);
+                from = to;
+            }
+        } finally {
+            release(session);
+        }
+        return List.of(embeddings);
+    }
+
+    private Session open() {
+        if (closed) {
+            throw new ClosedException("text embedder of " + model.name());
+        }
+        Session session = idle.poll();
+        return session != null ? session : model.newSession(options.session().withWarmUp(WarmUp.NONE));
+    }
+
+    private void release(Session session) {
+        idle.push(session);
+        if (closed) {
+            closeIdle();
+        }
+    }
+
+    /** Texts of similar length go together: no text is padded by more than a quarter and 4 tokens. */
+    private static int batchEnd(List<Encoding> encodings, int[] byLength, int from) {
+        int shortest = encodings.get(byLength[from]).length();
+        int to = from + 1;
+        while (to < byLength.length && to - from < BATCH_TEXTS) {
+            int longest = encodings.get(byLength[to]).length();
+            if (longest > shortest + shortest / 4 + 4 || (long) longest * (to - from + 1) > BATCH_TOKENS) {
+                break;
+            }
+            to++;
+        }
+        return to;
+    }
+
+    private void run(Session session, List<Encoding> encodings, int[] order, int from, int to,
+            TextEmbedding[] embeddings) {
+        int rows = to - from;
+        int length = encodings.get(order[to - 1]).length();
+        if (length == 0) {
+            throw new InvalidInputException("text", "a tokenizer that sets tokens around a text, or a text with tokens",
+                    "no tokens", "leave out empty texts");
+        }
+        long[] ids = new long[rows * length];
+        long[] mask = new long[rows * length];
+        long[] types = new long[rows * length];
+        for (int r = 0; r < rows; r++) {
+            Encoding e = encodings.get(order[from + r]);
+            System.arraycopy(e.ids(), 0, ids, r * length, e.length());
+            System.arraycopy(e.attentionMask(), 0, mask, r * length, e.length());
+            System.arraycopy(e.typeIds(), 0, types, r * length, e.length());
+        }
+        Map<String, Tensor> inputs = new HashMap<>();
+        inputs.put(IDS, Tensor.of(ids, rows, length));
+        inputs.put(MASK, Tensor.of(mask, rows, length));
+        if (takesTypes) {
+            inputs.put(TYPES, Tensor.of(types, rows, length));
+        }
+        Outputs outputs = session.run(inputs);
+        Tensor hidden = outputs.get(output);
+        if (hidden.type() != DataType.FLOAT || hidden.rank() != 3 || hidden.dim(0) != rows || hidden.dim(1) != length) {
+            throw new UnsupportedModelException(model.name(),
+                    List.of("output " + output + " " + hidden
+                            + " in a text embedder, which pools FLOAT[texts, tokens, width]"));
+        }
+        for (int r = 0; r < rows; r++) {
+            Encoding e = encodings.get(order[from + r]);
+            float[] vector = Pooling.mean(hidden.floats(), r * length * hidden.dim(2), e.length(), hidden.dim(2), mask,
+                    r * length);
+            Pooling.normalize(vector);
+            embeddings[order[from + r]] = new TextEmbedding(vector, e.length(), e.truncated());
+        }
+    }
+
+    private void closeIdle() {
+        for (Session s = idle.poll(); s != null; s = idle.poll()) {
+            s.close();
+        }
+    }
+
+    /** Ends use of the embedder and its model; calls in progress fail with {@link ClosedException} or finish. */
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
+        model.close();
+    }
+}
