@@ -101,8 +101,8 @@ final class NodeImporter {
         } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | NullPointerException
                 | IllegalArgumentException | IllegalStateException | ClassCastException e) {
             // an operator's own checks missed this; the promise of a typed error holds all the same
-            throw new ModelFormatException(null, where(n), "inputs and attributes that fit the operator", e.toString(),
-                    "check the node", e);
+            throw new ModelFormatException(null, where(n), "inputs and attributes that fit the operator",
+                    e instanceof ArithmeticException ? "numbers that overflow" : e.toString(), "check the node", e);
         }
     }
 

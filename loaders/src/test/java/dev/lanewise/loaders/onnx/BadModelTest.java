@@ -2,6 +2,7 @@ package dev.lanewise.loaders.onnx;
 
 import static dev.lanewise.loaders.onnx.OnnxModels.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -258,6 +259,7 @@ class BadModelTest {
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> load(bad.bytes));
         assertTrue(e.getMessage().contains(bad.message), e.getMessage());
         assertEquals(NAME, e.source());
+        assertFalse(e.getMessage().contains("Exception"), e.getMessage());
     }
 
     private static final Limits LIMITS = Limits.defaults();

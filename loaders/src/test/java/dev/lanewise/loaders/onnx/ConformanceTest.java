@@ -59,16 +59,21 @@ class ConformanceTest {
                                 () -> run(suite, s.getKey(), s.getValue()))));
     }
 
-    private static void run(String suite, String how, Subject subject) throws Exception {
+    /** The zip with the cases; the test that asks is skipped where it is not there. */
+    static Path zip() {
         String shared = System.getProperty("lanewise.shared", System.getenv("LANEWISE_SHARED"));
         assumeTrue(shared != null, "the property lanewise.shared names no folder");
         Path zip = Path.of(shared, "conformance", "onnx-backend-tests.zip");
         assumeTrue(Files.exists(zip), zip + " is not there");
+        return zip;
+    }
+
+    private static void run(String suite, String how, Subject subject) throws Exception {
         String wanted = System.getProperty("lanewise.cases", ".*");
         StringBuilder failures = new StringBuilder();
         Map<String, Integer> unsupported = new TreeMap<>();
         int[] counts = new int[Status.values().length];
-        try (TestSuite cases = TestSuite.open(zip)) {
+        try (TestSuite cases = TestSuite.open(zip())) {
             for (TestCase test : cases.cases()) {
                 if (!test.suite().equals(suite) || !test.name().matches(wanted)) {
                     continue;

@@ -4,47 +4,68 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.lanewise.LanewiseException;
+import dev.lanewise.loaders.onnx.backendtest.TestCase;
+import dev.lanewise.loaders.onnx.backendtest.TestSuite;
+import java.io.IOException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Files broken at random, with a fixed seed: a model or a typed exception comes out, in little time. */
 class MutationTest {
-    private static final int ROUNDS = Integer.getInteger("lanewise.mutations", 20_000);
+    private static final int ROUNDS = Integer.getInteger("lanewise.mutations", 10_000);
     private static final long LONGEST_MILLIS = 1000;
+
+    private final Random random = new Random(42);
+    private int refused;
 
     @Test
     void brokenFilesGiveTypedErrors() {
         byte[] good = OnnxModels.good().build().toByteArray();
-        Random random = new Random(42);
-        int refused = 0;
         for (int i = 0; i < ROUNDS; i++) {
-            byte[] broken = mutate(good.clone(), random);
-            long millis = Long.MAX_VALUE;
-            boolean typed = false;
-            // a second try where the first was slow: the machine may have been busy, or the classes cold
-            for (int tries = 0; tries < 3 && millis > LONGEST_MILLIS; tries++) {
-                long start = System.nanoTime();
-                typed = refuses(broken, i);
-                millis = (System.nanoTime() - start) / 1_000_000;
-            }
-            assertTrue(millis <= LONGEST_MILLIS, "round " + i + " took " + millis + " ms");
-            refused += typed ? 1 : 0;
+            load(mutate(good.clone()), "round " + i);
         }
         assertTrue(refused > ROUNDS / 4, refused + " refused");
     }
 
-    private static boolean refuses(byte[] bytes, int round) {
+    /** The backend cases hold every operator; what is broken in them is mostly an attribute, a shape or a type. */
+    @Test
+    void brokenCasesGiveTypedErrors() throws IOException {
+        try (TestSuite cases = TestSuite.open(ConformanceTest.zip())) {
+            List<TestCase> some = cases.cases().stream().filter(c -> c.suite().equals("node")).toList();
+            for (int i = 0; i < ROUNDS; i++) {
+                TestCase test = some.get(i % some.size());
+                load(mutate(OnnxReader.bytes(test.model())), "round " + i + " of " + test.name());
+            }
+        }
+        assertTrue(refused > ROUNDS / 4, refused + " refused");
+    }
+
+    private void load(byte[] broken, String what) {
+        long millis = Long.MAX_VALUE;
+        boolean typed = false;
+        // a second try where the first was slow: the machine may have been busy, or the classes cold
+        for (int tries = 0; tries < 3 && millis > LONGEST_MILLIS; tries++) {
+            long start = System.nanoTime();
+            typed = refuses(broken, what);
+            millis = (System.nanoTime() - start) / 1_000_000;
+        }
+        assertTrue(millis <= LONGEST_MILLIS, what + " took " + millis + " ms");
+        refused += typed ? 1 : 0;
+    }
+
+    private static boolean refuses(byte[] bytes, String what) {
         try {
             OnnxModels.load(bytes);
             return false;
         } catch (LanewiseException e) {
             return true;
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            return fail("round " + round, e);
+            return fail(what, e);
         }
     }
 
-    private static byte[] mutate(byte[] bytes, Random random) {
+    private byte[] mutate(byte[] bytes) {
         int edits = 1 + random.nextInt(3);
         for (int e = 0; e < edits; e++) {
             int at = random.nextInt(bytes.length);
