@@ -1,24 +1,35 @@
 package dev.lanewise.kernel;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings kernels to full speed before they are needed: calls each with tiny buffers often enough for C2 to compile it. Short
- * calls only, since code that is compiled in the middle of a loop keeps its vectors on the heap.
+ * Brings kernels to full speed before they are needed: calls each with tiny buffers, with every branch that it has, until C2
+ * has compiled it, which shows in its time. Short calls only, since code that is compiled in the middle of a loop keeps its
+ * vectors on the heap.
  */
 public final class Warmup {
-    private static final int ROUNDS = 40;
-    private static final int CALLS = 400;
-    private static final int ROWS = 25;
-    private static final int COLS = 71;
+    private static final int BATCH = 32;
+    /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
+    private static final long FAST_NANOS = 3_000;
+    /** Batches that a kernel must be fast before it counts as warm: a branch may still send it back. */
+    private static final int FAST_BATCHES = 8;
+    private static final long LONGEST_NANOS = 5_000_000_000L;
+
+    /** Lengths with and without a rest beyond whole vectors. */
+    private static final int[] LENGTHS = {71, 64, 3};
+    private static final int STRIDE = 80;
+    private static final int DEPTH = 16;
     private static final ConcurrentHashMap<Kernels, Boolean> DONE = new ConcurrentHashMap<>();
 
     private final Kernels kernels;
-    private final float[] a = new float[ROWS * COLS];
-    private final float[] b = new float[COLS * PackedMatrix.PANEL];
-    private final float[] c = new float[ROWS * COLS];
-    private final byte[] bytes = new byte[COLS];
-    private final int[] ints = new int[COLS];
+    private final float[] a = new float[32 * STRIDE];
+    private final float[] b = new float[32 * STRIDE];
+    private final float[] c = new float[32 * STRIDE];
+    private final byte[] bytes = new byte[STRIDE];
+    private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3];
 
     private Warmup(Kernels kernels) {
@@ -28,7 +39,7 @@ public final class Warmup {
         }
     }
 
-    /** Warms these kernels once per process; scalar kernels need none. Takes some tenths of a second. */
+    /** Warms these kernels once per process; scalar kernels need none. Takes some tenths of a second on an idle machine. */
     public static void warm(Kernels kernels) {
         if (kernels.vectorBits() > 0) {
             DONE.computeIfAbsent(kernels, k -> {
@@ -38,57 +49,104 @@ public final class Warmup {
         }
     }
 
+    private static final class Task {
+        final Runnable calls;
+        /** Kernel calls that one run makes. */
+        final int count;
+        int fast;
+
+        Task(int count, Runnable calls) {
+            this.calls = calls;
+            this.count = count;
+        }
+
+        boolean isWarmAfterABatch() {
+            long start = System.nanoTime();
+            for (int i = 0; i < BATCH; i++) {
+                calls.run();
+            }
+            boolean isFast = System.nanoTime() - start < BATCH * FAST_NANOS * count;
+            fast = isFast ? fast + 1 : 0;
+            return fast == FAST_BATCHES;
+        }
+    }
+
+    /** All that are not warm take turns, so that the compiler has work while they wait for it. */
     private void run() {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int call = 0; call < CALLS / 10; call++) {
-                gemm();
-                rows();
-            }
-            for (int call = 0; call < CALLS; call++) {
-                elementwise();
+        List<Task> cold = tasks();
+        long start = System.nanoTime();
+        while (!cold.isEmpty() && System.nanoTime() - start < LONGEST_NANOS) {
+            for (Iterator<Task> i = cold.iterator(); i.hasNext();) {
+                if (i.next().isWarmAfterABatch()) {
+                    i.remove();
+                }
             }
         }
     }
 
+    private List<Task> tasks() {
+        List<Task> tasks = new ArrayList<>();
+        tasks.add(new Task(26, this::gemm));
+        tasks.add(new Task(4, this::epilogue));
+        tasks.add(new Task(6, this::softmaxBlock));
+        for (int n : LENGTHS) {
+            tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
+            tasks.add(new Task(4, () -> {
+                kernels.layerNormRows(2, n, a, 0, STRIDE, a, b, 1e-5f, c, 0, STRIDE);
+                kernels.layerNormRows(2, n, a, 0, STRIDE, a, null, 1e-5f, c, 0, STRIDE);
+            }));
+            tasks.add(new Task(2, () -> kernels.rmsNormRows(2, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE)));
+            for (ReduceFunction f : ReduceFunction.values()) {
+                tasks.add(new Task(1, () -> kernels.reduce(f, a, 0, n)));
+            }
+            for (UnaryFunction f : UnaryFunction.values()) {
+                tasks.add(new Task(1, () -> kernels.unary(f, a, 1, c, 0, n)));
+            }
+            for (BinaryFunction f : BinaryFunction.values()) {
+                tasks.add(new Task(3, () -> {
+                    kernels.binary(f, a, 0, 1, a, 1, 1, c, 0, n);
+                    kernels.binary(f, a, 0, 1, a, 1, 0, c, 0, n);
+                    kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, n);
+                }));
+            }
+            tasks.add(new Task(6, () -> quantised(n)));
+        }
+        return tasks;
+    }
+
+    /** Every height of a tile, alone and after the tallest, with and without what is there already. */
     private void gemm() {
-        for (int rows = 1; rows <= 14; rows++) {
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, 16, a, 0, COLS, b, 0, c, 0, COLS, (rows & 1) == 0);
+        for (int rows = 1; rows <= 13; rows++) {
+            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
+            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
         }
-        kernels.gemmPanel(2, 7, 16, a, 0, COLS, b, 0, c, 0, COLS, false);
-        kernels.epilogue(4, PackedMatrix.PANEL, c, 0, COLS, b, 0, UnaryFunction.GELU, a, 0, COLS);
-        kernels.epilogue(4, PackedMatrix.PANEL, c, 0, COLS, b, 0, null, null, 0, 0);
+        kernels.gemmPanel(2, 7, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
+        kernels.gemmPanel(2, 25, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
     }
 
-    private void rows() {
-        kernels.softmaxRows(4, COLS, a, 0, COLS, c, 0, COLS);
-        kernels.layerNormRows(4, COLS, a, 0, COLS, a, b, 1e-5f, c, 0, COLS);
-        kernels.rmsNormRows(4, COLS, a, 0, COLS, a, 1e-5f, c, 0, COLS);
-        for (ReduceFunction f : ReduceFunction.values()) {
-            kernels.reduce(f, a, 0, COLS);
-        }
-        for (int block = 0; block < 4; block++) {
-            state[0] = block == 0 ? Float.NEGATIVE_INFINITY : state[0];
-            System.arraycopy(a, 0, c, 0, COLS);
-            kernels.softmaxBlock(c, 0, COLS, (block & 1) == 0 ? null : a, 0, state, 0);
+    private void epilogue() {
+        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, UnaryFunction.GELU, a, 0, STRIDE);
+        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, null, null, 0, 0);
+        kernels.epilogue(2, 7, c, 0, STRIDE, null, 0, UnaryFunction.RELU, a, 0, STRIDE);
+        kernels.epilogue(2, 7, c, 0, STRIDE, b, 0, null, a, 0, STRIDE);
+    }
+
+    private void softmaxBlock() {
+        for (int n : LENGTHS) {
+            state[0] = Float.NEGATIVE_INFINITY;
+            System.arraycopy(a, 0, c, 0, n);
+            kernels.softmaxBlock(c, 0, n, null, 0, state, 0);
+            kernels.softmaxBlock(c, 0, n, a, 0, state, 0);
         }
     }
 
-    private void elementwise() {
-        for (UnaryFunction f : UnaryFunction.values()) {
-            kernels.unary(f, a, 1, c, 0, COLS);
-        }
-        for (BinaryFunction f : BinaryFunction.values()) {
-            kernels.binary(f, a, 0, 1, a, 1, 1, c, 0, COLS);
-            kernels.binary(f, a, 0, 1, a, 1, 0, c, 0, COLS);
-            kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, COLS);
-        }
-        state[0] = 0;
-        state[1] = 0;
-        kernels.minMax(a, 0, COLS, state);
-        kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, COLS);
-        kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, COLS);
-        kernels.addFloatToInt(b, 0, ints, 0, COLS, true);
-        kernels.addFloatToInt(b, 0, ints, 0, COLS, false);
-        kernels.intToFloat(ints, 0, c, 0, COLS);
+    private void quantised(int n) {
+        kernels.minMax(a, 0, n, state);
+        kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
+        kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, n);
+        kernels.dequantizeLinear8(bytes, true, 0, 0.1f, 3, c, 0, n);
+        kernels.addFloatToInt(b, 0, ints, 0, n, true);
+        kernels.addFloatToInt(b, 0, ints, 0, n, false);
+        kernels.intToFloat(ints, 0, c, 0, n);
     }
 }

@@ -64,7 +64,7 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public float reduce(ReduceFunction f, float[] x, int offset, int n) {
-        return VectorRows.reduce(f, x, offset, n);
+        return VectorReduce.reduce(f, x, offset, n);
     }
 
     @Override

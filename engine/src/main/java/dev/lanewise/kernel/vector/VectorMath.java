@@ -6,15 +6,12 @@ import static dev.lanewise.kernel.vector.Width.S;
 import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarMath;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * {@link ScalarMath} a vector at a time, operation by operation; the rest of a range goes to the scalar form.
- *
- * <p>
- * Large bodies call the API directly: C2 stops inlining helpers once a method has grown past its node limit, and a vector
- * that crosses a call is allocated; the API's own methods are exempt. So the call of {@link #exp} comes early in a body.
+ * {@link ScalarMath} a vector at a time, operation by operation; the rest of a range goes to the scalar form. The exponential
+ * is written out in each function that has one: a vector that crosses a method which C2 does not inline is allocated, and C2
+ * stops inlining once a body has grown past its node limit. Only the API's own methods are exempt.
  */
 final class VectorMath {
     private VectorMath() {
@@ -40,47 +37,116 @@ final class VectorMath {
         }
     }
 
-    static FloatVector exp(FloatVector x) {
-        FloatVector t =
-                x.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
-        FloatVector n = t.sub(ScalarMath.ROUNDER);
-        FloatVector r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), x);
-        r = n.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-        FloatVector p = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
-        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
-        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
-        p = p.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
-        p = p.fma(r, FloatVector.broadcast(S, 1f));
-        p = p.fma(r, FloatVector.broadcast(S, 1f));
-        IntVector exponent = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        FloatVector scaled = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-        FloatVector low = scaled.blend(0f, x.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
-        return low.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
-    }
-
-    private static FloatVector tanh(FloatVector x) {
-        FloatVector a = x.abs();
-        FloatVector z = x.mul(x);
-        FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.T5), FloatVector.broadcast(S, ScalarMath.T4));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T3));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T2));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T1));
-        p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T0));
-        FloatVector small = p.mul(x);
-        FloatVector large = FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(exp(a.add(a)).add(1f)));
-        FloatVector signed = large.blend(large.neg(), x.compare(VectorOperators.LT, 0f));
-        return signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.TANH_SPLIT));
-    }
-
-    private static FloatVector sigmoid(FloatVector x) {
-        return FloatVector.broadcast(S, 1f).div(exp(x.neg()).add(1f));
-    }
-
-    private static int relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    private static int exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, x, xOffset + i).max(0f).intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector t =
+                    v.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), v);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, v.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector result =
+                    e.blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            result.intoArray(y, yOffset + i);
+        }
+        return i;
+    }
+
+    private static int sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector u = v.neg();
+            FloatVector t =
+                    u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            FloatVector.broadcast(S, 1f).div(w.add(1f)).intoArray(y, yOffset + i);
+        }
+        return i;
+    }
+
+    private static int silu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector u = v.neg();
+            FloatVector t =
+                    u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            v.mul(FloatVector.broadcast(S, 1f).div(w.add(1f))).intoArray(y, yOffset + i);
+        }
+        return i;
+    }
+
+    private static int tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector a = v.abs();
+            FloatVector u = a.add(a);
+            FloatVector t =
+                    u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            FloatVector large = FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(w.add(1f)));
+            FloatVector signed = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
+            FloatVector z = v.mul(v);
+            FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.T5), FloatVector.broadcast(S, ScalarMath.T4));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T3));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T2));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T1));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T0));
+            FloatVector result = signed.blend(p.mul(v), a.compare(VectorOperators.LT, ScalarMath.TANH_SPLIT));
+            result.intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -99,8 +165,24 @@ final class VectorMath {
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G2));
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G1));
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G0));
-            FloatVector half = exp(q.mul(a)).mul(0.5f);
-            FloatVector tail = half.blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
+            FloatVector u = q.mul(a);
+            FloatVector t =
+                    u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            FloatVector tail = w.mul(0.5f).blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
             FloatVector upper = FloatVector.broadcast(S, 1f).sub(tail);
             v.mul(upper.blend(tail, v.compare(VectorOperators.LT, 0f))).intoArray(y, yOffset + i);
         }
@@ -111,16 +193,35 @@ final class VectorMath {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
-            FloatVector inner = v.mul(ScalarMath.GELU_CUBIC).mul(v).fma(v, v);
-            v.mul(0.5f).mul(tanh(inner.mul(ScalarMath.SQRT_2_OVER_PI)).add(1f)).intoArray(y, yOffset + i);
-        }
-        return i;
-    }
-
-    private static int tanh(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            tanh(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            FloatVector g = v.mul(ScalarMath.GELU_CUBIC).mul(v).fma(v, v).mul(ScalarMath.SQRT_2_OVER_PI);
+            FloatVector a = g.abs();
+            FloatVector u = a.add(a);
+            FloatVector t =
+                    u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            FloatVector large = FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(w.add(1f)));
+            FloatVector signed = large.blend(large.neg(), g.compare(VectorOperators.LT, 0f));
+            FloatVector z = g.mul(g);
+            FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.T5), FloatVector.broadcast(S, ScalarMath.T4));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T3));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T2));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T1));
+            p = p.fma(z, FloatVector.broadcast(S, ScalarMath.T0));
+            FloatVector th = signed.blend(p.mul(g), a.compare(VectorOperators.LT, ScalarMath.TANH_SPLIT));
+            v.mul(0.5f).mul(th.add(1f)).intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -139,7 +240,24 @@ final class VectorMath {
             q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q2));
             q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q1));
             q = q.fma(b, FloatVector.broadcast(S, ScalarMath.Q0));
-            FloatVector large = FloatVector.broadcast(S, 1f).sub(exp(q));
+            FloatVector t =
+                    q.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
+            FloatVector k = t.sub(ScalarMath.ROUNDER);
+            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), q);
+            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
+                    .reinterpretAsFloats();
+            e = e.blend(0f, q.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
+            FloatVector w = e.blend(Float.POSITIVE_INFINITY, q.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
+            FloatVector large = FloatVector.broadcast(S, 1f).sub(w);
+            FloatVector signed = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
             FloatVector z = v.mul(v);
             FloatVector p = z.fma(FloatVector.broadcast(S, ScalarMath.R7), FloatVector.broadcast(S, ScalarMath.R6));
             p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R5));
@@ -148,34 +266,16 @@ final class VectorMath {
             p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R2));
             p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R1));
             p = p.fma(z, FloatVector.broadcast(S, ScalarMath.R0));
-            FloatVector small = p.mul(v);
-            FloatVector signed = large.blend(large.neg(), v.compare(VectorOperators.LT, 0f));
-            signed.blend(small, a.compare(VectorOperators.LT, ScalarMath.ERF_SPLIT)).intoArray(y, yOffset + i);
+            signed.blend(p.mul(v), a.compare(VectorOperators.LT, ScalarMath.ERF_SPLIT)).intoArray(y, yOffset + i);
         }
         return i;
     }
 
-    private static int exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            exp(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-        return i;
-    }
-
-    private static int sigmoid(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            sigmoid(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
-        }
-        return i;
-    }
-
-    private static int silu(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    private static int relu(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
-            v.mul(sigmoid(v)).intoArray(y, yOffset + i);
+            v.max(0f).intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -183,7 +283,8 @@ final class VectorMath {
     private static int sqrt(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, x, xOffset + i).sqrt().intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            v.sqrt().intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -191,7 +292,8 @@ final class VectorMath {
     private static int reciprocal(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.broadcast(S, 1f).div(FloatVector.fromArray(S, x, xOffset + i)).intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector.broadcast(S, 1f).div(v).intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -199,7 +301,8 @@ final class VectorMath {
     private static int neg(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, x, xOffset + i).neg().intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            v.neg().intoArray(y, yOffset + i);
         }
         return i;
     }
@@ -207,7 +310,8 @@ final class VectorMath {
     private static int abs(float[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, x, xOffset + i).abs().intoArray(y, yOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            v.abs().intoArray(y, yOffset + i);
         }
         return i;
     }
