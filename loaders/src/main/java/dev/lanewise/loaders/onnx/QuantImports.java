@@ -1,6 +1,7 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.quant.DequantizeLinear;
 import dev.lanewise.op.quant.DynamicQuantizeLinear;
@@ -19,10 +20,14 @@ final class QuantImports {
         r.add("DequantizeLinear", QuantImports::dequantizeLinear);
         r.add("DynamicQuantizeLinear", n -> n.node(new DynamicQuantizeLinear()));
         r.add("MatMulInteger", n -> n.node(new MatMulInteger()));
-        r.add("QLinearMatMul", n -> n.node(new QLinearMatMul()));
+        r.add("QLinearMatMul", n -> {
+            checkScales(n, 1, 4, 6);
+            return n.node(new QLinearMatMul());
+        });
     }
 
     private static List<Value> quantizeLinear(OnnxNode n) {
+        checkScales(n, 1);
         Value zeroPoint = n.input(2);
         DataType to = outputType(n, zeroPoint == null ? DataType.UINT8 : zeroPoint.fact().type());
         return n.node(new QuantizeLinear(axis(n), blockSize(n), n.integer("saturate", 1) != 0, to));
@@ -32,8 +37,27 @@ final class QuantImports {
         if (n.input(1) == null) {
             throw n.error("a scale", "none", "give input 1");
         }
+        checkScales(n, 1);
         DataType to = outputType(n, n.input(1).fact().type());
         return n.node(new DequantizeLinear(axis(n), blockSize(n), to));
+    }
+
+    /** A scale that the file holds must be a positive number; one that a run computes cannot be checked here. */
+    private static void checkScales(OnnxNode n, int... inputs) {
+        for (int i : inputs) {
+            Tensor scale = n.input(i) == null ? null : n.input(i).fact().constant();
+            for (int k = 0; scale != null && k < scale.size(); k++) {
+                float value = switch (scale.type()) {
+                    case FLOAT -> scale.floats()[k];
+                    case FLOAT16 -> Float.float16ToFloat(scale.shorts()[k]);
+                    case BFLOAT16 -> Float.intBitsToFloat(scale.shorts()[k] << 16);
+                    default -> 1;
+                };
+                if (!(value > 0 && value < Float.POSITIVE_INFINITY)) {
+                    throw n.error("positive scales in input " + i, Float.toString(value), "quantise the model again");
+                }
+            }
+        }
     }
 
     private static DataType outputType(OnnxNode n, DataType ifAbsent) {

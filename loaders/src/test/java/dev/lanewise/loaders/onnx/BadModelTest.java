@@ -253,8 +253,40 @@ class BadModelTest {
                 new Bad("16 negative repeats", single(node("Tile", "w,s", "y"), longs("s", -1)), "n_y"));
     }
 
+    static Stream<Bad> quantisation() {
+        return Stream.of(scale("17 scale 0", 0), scale("17 negative scale", -1), scale("17 scale NaN", Float.NaN),
+                scale("17 infinite scale", Float.POSITIVE_INFINITY),
+                new Bad("17 zero point of another type",
+                        single(node("QuantizeLinear", "x,s,z", "y"), floats("s", new long[0], 1), longs("z", 0)),
+                        "n_y"),
+                new Bad("17 zero point of another shape", single(node("DequantizeLinear", "q,s,z", "y"), bytes("q", 3),
+                        floats("s", new long[] {3}, 1, 1, 1), bytes("z", 2)), "n_y"),
+                new Bad("17 scales for another axis",
+                        single(node("DequantizeLinear", "q,s", "y").addAttribute(integer("axis", 0)), bytes("q", 3),
+                                floats("s", new long[] {2}, 1, 1)),
+                        "n_y"),
+                new Bad("17 negative block size",
+                        single(node("DequantizeLinear", "q,s", "y").addAttribute(integer("axis", 0)).addAttribute(
+                                integer("block_size", -1)), bytes("q", 3), floats("s", new long[] {3}, 1, 1, 1)),
+                        "n_y"),
+                new Bad("17 block size that does not fit",
+                        single(node("DequantizeLinear", "q,s", "y").addAttribute(integer("axis", 0)).addAttribute(
+                                integer("block_size", 2)), bytes("q", 3), floats("s", new long[] {3}, 1, 1, 1)),
+                        "n_y"));
+    }
+
+    private static Bad scale(String name, float scale) {
+        return new Bad(name,
+                single(node("DequantizeLinear", "q,s", "y"), bytes("q", 3), floats("s", new long[0], scale)),
+                "positive scales in input 1");
+    }
+
+    private static TensorProto.Builder bytes(String name, int count) {
+        return empty(name, DataType.INT8, count).setRawData(ByteString.copyFrom(new byte[count]));
+    }
+
     @ParameterizedTest
-    @MethodSource({"wire", "header", "tensors", "names", "attributes"})
+    @MethodSource({"wire", "header", "tensors", "names", "attributes", "quantisation"})
     void isRefusedWithATypedError(Bad bad) {
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> load(bad.bytes));
         assertTrue(e.getMessage().contains(bad.message), e.getMessage());
