@@ -1,10 +1,102 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Cast;
+import dev.lanewise.op.norm.BatchNormalization;
+import dev.lanewise.op.norm.Dropout;
+import dev.lanewise.op.norm.GroupNormalization;
+import dev.lanewise.op.norm.InstanceNormalization;
+import dev.lanewise.op.norm.LRN;
+import dev.lanewise.op.norm.LayerNormalization;
+import dev.lanewise.op.norm.LpNormalization;
+import dev.lanewise.op.norm.MeanVarianceNormalization;
+import dev.lanewise.op.norm.RMSNormalization;
+import dev.lanewise.op.shape.Gather;
+import java.util.Arrays;
+import java.util.List;
+
 /** Importers of the normalisation operators. */
 final class NormImports {
     private NormImports() {
     }
 
     static void register(Registry r) {
+        r.add("LayerNormalization",
+                n -> n.node(new LayerNormalization((int) n.integer("axis", -1), n.real("epsilon", 1e-5f))));
+        r.add("RMSNormalization",
+                n -> n.node(new RMSNormalization((int) n.integer("axis", -1), n.real("epsilon", 1e-5f))));
+        r.add("InstanceNormalization", n -> n.node(new InstanceNormalization(n.real("epsilon", 1e-5f))));
+        r.add("LpNormalization",
+                n -> n.node(new LpNormalization((int) n.integer("axis", -1), (int) n.integer("p", 2))));
+        r.add("LRN", n -> n.node(new LRN((int) n.requiredInteger("size"), n.real("alpha", 1e-4f),
+                n.real("beta", 0.75f), n.real("bias", 1))));
+        r.add("BatchNormalization", NormImports::batchNormalization);
+        r.add("GroupNormalization", NormImports::groupNormalization);
+        r.add("MeanVarianceNormalization", NormImports::meanVarianceNormalization);
+        r.add("Dropout", NormImports::dropout);
+    }
+
+    /** Up to opset 13 the number of outputs said whether to train; up to 6 an attribute did. */
+    private static List<Value> batchNormalization(OnnxNode n) {
+        if (n.integer("spatial", 1) == 0) {
+            throw n.unsupported("spatial=0");
+        }
+        boolean training = n.opset() >= 14 ? n.integer("training_mode", 0) != 0
+                : n.opset() < 7 ? n.integer("is_test", 0) == 0 : n.outputCount() > 1;
+        if (training && n.opset() < 14) {
+            throw n.unsupported("in training");
+        }
+        return n.node(new BatchNormalization(n.real("epsilon", 1e-5f), n.real("momentum", 0.9f), training));
+    }
+
+    /** Before opset 21, scale and bias had one element a group. */
+    private static List<Value> groupNormalization(OnnxNode n) {
+        int groups = (int) n.requiredInteger("num_groups");
+        GroupNormalization op = new GroupNormalization(groups, n.real("epsilon", 1e-5f));
+        if (n.opset() >= 21) {
+            return n.node(op);
+        }
+        Value x = n.input(0);
+        if (x == null || !x.fact().hasShape() || x.fact().rank() < 2 || !x.fact().shape()[1].isConstant()) {
+            throw n.unsupported("with an unknown number of channels");
+        }
+        int channels = (int) x.fact().shape()[1].value();
+        if (groups < 1 || channels % groups != 0 || n.inputCount() != 3) {
+            throw n.error("groups that divide " + channels + " channels, scale and bias", groups + " groups and "
+                    + n.inputCount() + " inputs", "correct num_groups");
+        }
+        long[] group = new long[channels];
+        Arrays.setAll(group, c -> c / (channels / groups));
+        Value ofChannel = n.constant(Tensor.of(group, channels));
+        return n.node(op, x, n.intermediate(new Gather(0), n.input(1), ofChannel),
+                n.intermediate(new Gather(0), n.input(2), ofChannel));
+    }
+
+    /** Opset 1 had across_channels in place of axes. */
+    private static List<Value> meanVarianceNormalization(OnnxNode n) {
+        long[] axes = n.integers("axes");
+        if (n.opset() < 9) {
+            axes = n.integer("across_channels", 0) == 0 ? new long[] {0, 2, 3} : new long[] {0, 1, 2, 3};
+        } else if (axes == null) {
+            axes = new long[] {0, 2, 3};
+        }
+        return n.node(new MeanVarianceNormalization(Arrays.stream(axes).mapToInt(a -> (int) a).boxed().toList()));
+    }
+
+    /** The ratio was an attribute before opset 12, the mask had the input's type before 10, is_test was there before 7. */
+    private static List<Value> dropout(OnnxNode n) {
+        if (n.opset() >= 12) {
+            return n.node(new Dropout());
+        }
+        if (n.opset() < 7 && n.integer("is_test", 0) == 0 && n.real("ratio", 0.5f) != 0) {
+            throw n.unsupported("in training");
+        }
+        Value x = n.input(0);
+        List<Value> outputs = n.node(new Dropout(), x);
+        DataType type = x.fact().type();
+        return n.opset() >= 10 || n.outputCount() < 2 ? outputs
+                : List.of(outputs.get(0), n.intermediate(new Cast(type), outputs.get(1)));
     }
 }
