@@ -165,9 +165,12 @@ final class CheckCommand implements Callable<Integer> {
 
     /** A fault of the program is told with the place where it came up. */
     private static String detail(Result r) {
-        Throwable cause = r.cause();
-        boolean fault = cause != null && !(cause instanceof LanewiseException) && cause.getStackTrace().length > 0;
-        return r.detail() + (fault ? " at " + cause.getStackTrace()[0] : "");
+        return switch (r.cause()) {
+            case null -> r.detail();
+            case LanewiseException own -> own.getMessage();
+            case Throwable fault ->
+                    fault + (fault.getStackTrace().length == 0 ? "" : " at " + fault.getStackTrace()[0]);
+        };
     }
 
     private static Map<String, Object> document(List<Result> results, List<Result> failures,

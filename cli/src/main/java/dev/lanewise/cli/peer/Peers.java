@@ -11,12 +11,17 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Loads a peer's jar and the adapter for it in a class loader of their own. */
 public final class Peers {
     /** Name and Maven artefact of the one peer there is. */
     public static final String ONNX_RUNTIME = "onnxruntime";
     private static final String GROUP = "com.microsoft.onnxruntime";
+
+    /** Native code can be loaded by one class loader only, so each jar has one. */
+    private static final Map<Path, Loader> LOADERS = new HashMap<>();
 
     private Peers() {
     }
@@ -43,12 +48,21 @@ public final class Peers {
         }
         Path jar = MavenJar.find(GROUP, ONNX_RUNTIME, parts.length == 2 ? parts[1] : defaultVersion());
         try {
-            return (Peer) Class.forName(OnnxRuntimePeer.class.getName(), true, new Loader(jar))
+            return (Peer) Class.forName(OnnxRuntimePeer.class.getName(), true, loader(jar))
                     .getConstructor(ModelSource.class, int.class).newInstance(model, threads);
         } catch (InvocationTargetException e) {
             throw new InvalidInputException("--against", "a model that " + peer + " can load",
                     String.valueOf(e.getCause().getMessage()), "measure without --against");
         }
+    }
+
+    private static synchronized Loader loader(Path jar) throws MalformedURLException {
+        Loader loader = LOADERS.get(jar);
+        if (loader == null) {
+            loader = new Loader(jar);
+            LOADERS.put(jar, loader);
+        }
+        return loader;
     }
 
     /** Has the peer's classes and the adapter, even where the loader above knows them; all else comes from above. */

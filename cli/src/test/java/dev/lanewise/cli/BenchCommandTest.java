@@ -1,0 +1,64 @@
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.cli.peer.Peers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void measuresAlone() throws IOException {
+        Path model = Files.write(folder.resolve("m.onnx"), OnnxBytes.addRelu());
+        Outcome o = Outcome.of("bench", model, "--shape", "x=4x3", "--runs", "7", "--warmup", "2", "--json");
+        assertEquals(0, o.code(), o.err());
+        Map<String, Object> m = o.json();
+        assertEquals(Map.of("x", List.of(4L, 3L)), m.get("shape"));
+        assertEquals(1L, m.get("threads"));
+        double min = (Double) m.get("min_ms");
+        double median = (Double) m.get("median_ms");
+        assertTrue(0 < min && min <= median && median <= (Double) m.get("p90_ms"), o.out());
+        assertFalse(m.containsKey("against"));
+        assertTrue(Outcome.of("bench", model, "--shape", "4x3", "--runs", "1").out().contains("median"));
+    }
+
+    /** Ids must stay within the table, else the run fails. */
+    @Test
+    void besideOnnxRuntime() throws IOException {
+        Path model = Files.write(folder.resolve("m.onnx"), OnnxBytes.lookup());
+        Outcome o = Outcome.of("bench", model, "--shape", "2x50", "--runs", "5", "--warmup", "1", "--against",
+                "onnxruntime", "--json");
+        assertEquals(0, o.code(), o.err());
+        Map<String, Object> m = o.json();
+        Map<?, ?> against = (Map<?, ?>) m.get("against");
+        assertEquals("onnxruntime", against.get("name"));
+        assertEquals(Peers.defaultVersion(), against.get("version"));
+        assertEquals((Double) m.get("median_ms") / (Double) against.get("median_ms"), (Double) m.get("ratio"), 1e-9);
+        assertEquals(0.0, m.get("max_difference"));
+        Path float32 = Files.write(folder.resolve("f.onnx"), OnnxBytes.addRelu());
+        Outcome text = Outcome.of("bench", float32, "--shape", "2x3", "--runs", "5", "--against", "onnxruntime");
+        assertTrue(text.out().contains("ratio of medians"), text.out() + text.err());
+    }
+
+    @Test
+    void exitCodes() throws IOException {
+        Path model = Files.write(folder.resolve("m.onnx"), OnnxBytes.addRelu());
+        assertEquals(2, Outcome.of("bench", model, "--runs", "0").code());
+        Outcome noShape = Outcome.of("bench", model);
+        assertEquals(1, noShape.code());
+        assertTrue(noShape.err().contains("--shape x="), noShape.err());
+        Outcome unknown = Outcome.of("bench", model, "--shape", "1x3", "--against", "nonesuch");
+        assertEquals(1, unknown.code());
+        assertTrue(unknown.err().contains("onnxruntime"), unknown.err());
+    }
+}
