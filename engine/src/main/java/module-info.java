@@ -15,6 +15,7 @@ module dev.lanewise.engine {
     exports dev.lanewise.op.attention
             to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.linear to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op.logic to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.norm to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.quant to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.shape to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;

@@ -41,7 +41,7 @@ public final class Binding implements ToLongFunction<String> {
         for (int i = 0; i < sizes.length; i++) {
             Plan.Slot slot = plan.slots().get(i);
             frame.shapes[i] = slot.shape() == null ? new int[0] : new int[slot.shape().length];
-            if (slot.place() == Plan.Place.CONSTANT) {
+            if (slot.place() == Plan.Place.CONSTANT && slot.root() == i) {
                 frame.arrays[i] = slot.constant().array();
             }
         }

@@ -21,6 +21,14 @@ public final class SmallFloats {
             DataType.FLOAT8E5M2FNUZ, table(5, 2, 16, 0x7F, 0x80, 0x80),
             DataType.FLOAT4E2M1, table(2, 1, 1, 0x7, 0x7, 0x7)));
 
+    /** What becomes of a number between two powers of 2 in FLOAT8E8M0. */
+    public enum Rounding {
+        UP, DOWN, NEAREST
+    }
+
+    private static final int LARGEST_POWER = 0xFE;
+    private static final int POWER_NAN = 0xFF;
+
     private SmallFloats() {
     }
 
@@ -56,14 +64,18 @@ public final class SmallFloats {
     }
 
     /**
-     * The code of the nearest value, ties to even.
+     * The code of the nearest value, ties to even; the next power of 2 up for FLOAT8E8M0. NaN becomes negative zero in
+     * FLOAT4E2M1, which has none.
      *
      * @param saturate what is too large, infinities included, becomes the largest finite value rather than infinity or NaN
      */
     public static byte encode(DataType type, float x, boolean saturate) {
+        if (type == DataType.FLOAT8E8M0) {
+            return encodePower(x, saturate, Rounding.UP);
+        }
         Table t = TABLES.get(type);
         if (Float.isNaN(x)) {
-            return (byte) t.nan;
+            return (byte) (type == DataType.FLOAT4E2M1 ? t.sign : t.nan);
         }
         boolean negative = Float.floatToRawIntBits(x) < 0;
         float magnitude = Math.abs(x);
@@ -91,5 +103,26 @@ public final class SmallFloats {
         }
         boolean noNegativeZero = code == 0 && t.nan == t.sign;
         return (byte) (negative && !noNegativeZero ? code | t.sign : code);
+    }
+
+    /** To FLOAT8E8M0, which has neither sign nor zero: powers of 2 from 2^-127 to 2^127; NaN for negative numbers. */
+    public static byte encodePower(float x, boolean saturate, Rounding rounding) {
+        if (!(x >= 0)) {
+            return (byte) POWER_NAN;
+        }
+        // as double, since some powers are subnormal floats
+        double value = x;
+        int exponent = Math.getExponent(value);
+        double fraction = Math.scalb(value, -exponent);
+        boolean up = value > 0 && switch (rounding) {
+            case UP -> fraction > 1;
+            case DOWN -> false;
+            case NEAREST -> fraction >= 1.5;
+        };
+        int code = exponent + 127 + (up ? 1 : 0);
+        if (code > LARGEST_POWER) {
+            return (byte) (saturate ? LARGEST_POWER : POWER_NAN);
+        }
+        return (byte) Math.max(code, 0);
     }
 }

@@ -1,14 +1,28 @@
 package dev.lanewise.op.reduce;
-import dev.lanewise.*;
-import dev.lanewise.graph.*;
-import java.util.*;
-public record Softmax(int axis) implements Operator {
-    public List<Fact> infer(Inference in) { return List.of(Fact.of(in.input(0).type(), in.shape(0))); }
-    public Tensor[] evaluate(Tensor[] x) {
-        int n = x[0].dim(x[0].rank() - 1);
-        Tensor o = Tensor.zeros(DataType.FLOAT, x[0].shape());
-        new dev.lanewise.kernel.scalar.ScalarKernels().softmaxRows(o.size() / n, n, x[0].floats(), 0, n, o.floats(), 0,
-                n);
-        return new Tensor[] {o};
+
+import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Inference;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** {@code exp(x - max) / sum} along one axis. ONNX Softmax-13. */
+public record Softmax(int axis) implements Lowerable {
+    @Override
+    public List<Fact> infer(Inference in) {
+        return LineFunction.infer(in, axis);
+    }
+
+    @Override
+    public Tensor[] evaluate(Tensor[] inputs) {
+        return new Tensor[] {LineFunction.SOFTMAX.map(inputs[0], Lines.along(axis, inputs[0].shape()))};
+    }
+
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        return SoftmaxStep.lower(at, axis, 1);
     }
 }

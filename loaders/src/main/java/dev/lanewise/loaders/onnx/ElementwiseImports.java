@@ -1,19 +1,106 @@
 package dev.lanewise.loaders.onnx;
 
-/** Importers of the elementwise operators. */
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import dev.lanewise.graph.Operator;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.SmallFloats;
+import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.elementwise.Cast;
+import dev.lanewise.op.elementwise.CastSmallFloat;
+import dev.lanewise.op.elementwise.Gelu;
+import dev.lanewise.op.elementwise.Unary;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Importers of the elementwise operators: arithmetic, elementary functions, activations and casts. */
 final class ElementwiseImports {
     private ElementwiseImports() {
     }
 
     static void register(Registry r) {
-        for (var f : dev.lanewise.op.elementwise.Binary.Function.values()) {
-            r.add(f.name().charAt(0) + f.name().substring(1).toLowerCase(),
-                    n -> n.node(new dev.lanewise.op.elementwise.Binary(f)));
+        for (Unary.Function f : EnumSet.complementOf(EnumSet.of(Unary.Function.SILU))) {
+            r.add(f.onnxName(), n -> n.node(new Unary(f)));
         }
-        for (var f : dev.lanewise.op.elementwise.Unary.Function.values()) {
-            r.add(f.name().charAt(0) + f.name().substring(1).toLowerCase(),
-                    n -> n.node(new dev.lanewise.op.elementwise.Unary(f)));
+        arithmetic(r);
+        r.add("Gelu", n -> n.node(new Gelu(n.text("approximate", "none").equals("tanh"))));
+        r.add("Cast", n -> cast(n, castType(n)));
+        r.add("CastLike", n -> cast(n, n.input(1).fact().type()));
+    }
+
+    private static void arithmetic(Registry r) {
+        for (Binary.Function f : List.of(Binary.Function.ADD, Binary.Function.SUB, Binary.Function.MUL,
+                Binary.Function.DIV, Binary.Function.POW)) {
+            r.add(f.onnxName(), n -> n.node(new Binary(f), n.input(0), Broadcasting.second(n)));
         }
-        r.add("Cast", n -> n.node(new dev.lanewise.op.elementwise.Cast(dev.lanewise.DataType.FLOAT)));
+        r.add("Mod", n -> n.node(new Binary(n.integer("fmod", 0) == 1 ? Binary.Function.FMOD : Binary.Function.MOD)));
+        r.add("PRelu", n -> n.node(new Binary(Binary.Function.PRELU), n.input(0), Broadcasting.slope(n)));
+        r.add("Min", n -> folded(n, Binary.Function.MIN));
+        r.add("Max", n -> folded(n, Binary.Function.MAX));
+        r.add("Sum", n -> folded(n, Binary.Function.ADD));
+        r.add("Mean", ElementwiseImports::mean);
+    }
+
+    /** A function of any number of operands, taken from left to right. */
+    private static List<Value> folded(OnnxNode n, Binary.Function f) {
+        if (n.inputCount() < 2) {
+            return List.of(required(n, 0));
+        }
+        Value folded = fold(n, f, n.inputCount() - 1);
+        return n.node(new Binary(f), folded, required(n, n.inputCount() - 1));
+    }
+
+    private static Value fold(OnnxNode n, Binary.Function f, int count) {
+        Value folded = required(n, 0);
+        for (int i = 1; i < count; i++) {
+            folded = n.intermediate(new Binary(f), folded, required(n, i));
+        }
+        return folded;
+    }
+
+    private static List<Value> mean(OnnxNode n) {
+        if (n.inputCount() < 2) {
+            return List.of(required(n, 0));
+        }
+        Value sum = fold(n, Binary.Function.ADD, n.inputCount());
+        Tensor count = Cast.convert(Tensor.scalar((float) n.inputCount()), sum.fact().type());
+        return n.node(new Binary(Binary.Function.DIV), sum, n.constant(count));
+    }
+
+    private static Value required(OnnxNode n, int i) {
+        if (n.input(i) == null) {
+            throw n.error("input " + i, "none", "give the input");
+        }
+        return n.input(i);
+    }
+
+    /** Operator sets before 6 name the type in words. */
+    private static DataType castType(OnnxNode n) {
+        if (n.opset() >= 6) {
+            return ElementTypes.of(Math.toIntExact(n.requiredInteger("to")), "attribute 'to' of a Cast");
+        }
+        String to = n.text("to", "");
+        try {
+            return DataType.valueOf(to);
+        } catch (IllegalArgumentException e) {
+            throw n.error("the name of an element type", "'" + to + "'", "correct the attribute 'to'");
+        }
+    }
+
+    private static List<Value> cast(OnnxNode n, DataType to) {
+        boolean saturate = n.integer("saturate", 1) == 1;
+        String rounding = n.text("round_mode", "up");
+        Operator cast = to == DataType.FLOAT8E8M0 || !saturate && to.isFloatingPoint() && to.bits() == 8
+                ? new CastSmallFloat(to, saturate, rounding(n, rounding)) : new Cast(to);
+        return n.node(cast, n.input(0));
+    }
+
+    private static SmallFloats.Rounding rounding(OnnxNode n, String mode) {
+        return switch (mode) {
+            case "up" -> SmallFloats.Rounding.UP;
+            case "down" -> SmallFloats.Rounding.DOWN;
+            case "nearest" -> SmallFloats.Rounding.NEAREST;
+            default -> throw n.error("round_mode up, down or nearest", "'" + mode + "'", "correct the attribute");
+        };
     }
 }

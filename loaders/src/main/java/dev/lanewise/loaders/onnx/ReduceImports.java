@@ -1,14 +1,60 @@
 package dev.lanewise.loaders.onnx;
 
-/** Importers of the reduction operators. */
+import dev.lanewise.Tensor;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.reduce.FlattenedLines;
+import dev.lanewise.op.reduce.Hardmax;
+import dev.lanewise.op.reduce.LineFunction;
+import dev.lanewise.op.reduce.LogSoftmax;
+import dev.lanewise.op.reduce.Reduce;
+import dev.lanewise.op.reduce.Softmax;
+import java.util.List;
+
+/** Importers of the operators that fold or scan along axes. */
 final class ReduceImports {
+    /** Since this operator set Softmax and its kin work along one axis. */
+    private static final int ALONG_AXIS = 13;
+
     private ReduceImports() {
     }
 
     static void register(Registry r) {
-        r.add("Softmax", n -> n.node(new dev.lanewise.op.reduce.Softmax((int) n.integer("axis", -1))));
-        r.add("ReduceMean",
-                n -> n.node(new dev.lanewise.op.reduce.Reduce(dev.lanewise.op.reduce.Reduce.Function.MEAN, true, false),
-                        n.input(0), n.constant(dev.lanewise.Tensor.of(n.integers("axes"), n.integers("axes").length))));
+        for (Reduce.Function f : Reduce.Function.values()) {
+            r.add(f.onnxName(), n -> reduce(n, f));
+        }
+        r.add("Softmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.SOFTMAX)
+                : n.node(new Softmax(axis(n, -1))));
+        r.add("LogSoftmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.LOG_SOFTMAX)
+                : n.node(new LogSoftmax(axis(n, -1))));
+        r.add("Hardmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.HARDMAX)
+                : n.node(new Hardmax(axis(n, -1))));
+    }
+
+    private static int axis(OnnxNode n, int ifAbsent) {
+        return Math.toIntExact(n.integer("axis", ifAbsent));
+    }
+
+    /** Where only the last axis is flattened, the form along an axis is the same and rules know it. */
+    private static List<Value> flattened(OnnxNode n, LineFunction f) {
+        int axis = axis(n, 1);
+        Value x = n.input(0);
+        boolean last = axis == -1 || x != null && x.fact().hasShape() && axis == x.fact().rank() - 1;
+        if (!last) {
+            return n.node(new FlattenedLines(f, axis));
+        }
+        return n.node(switch (f) {
+            case SOFTMAX -> new Softmax(-1);
+            case LOG_SOFTMAX -> new LogSoftmax(-1);
+            case HARDMAX -> new Hardmax(-1);
+        });
+    }
+
+    /** Axes are an attribute before operator set 18, of ReduceSum before 13. */
+    private static List<Value> reduce(OnnxNode n, Reduce.Function f) {
+        boolean keepDims = n.integer("keepdims", 1) == 1;
+        boolean noop = n.integer("noop_with_empty_axes", 0) == 1;
+        long[] axes = n.integers("axes");
+        Value operand = axes == null ? n.input(1) : n.constant(Tensor.of(axes, axes.length));
+        return n.node(new Reduce(f, keepDims, noop), n.input(0), operand);
     }
 }
