@@ -11,7 +11,8 @@ package dev.lanewise;
  * @param rank dimensions of a tensor
  * @param stringBytes length of a string
  * @param nameBytes length of a name of a node, value or tensor
- * @param extraBytes memory that decoded tensors may take beyond the size of the file and its external data files
+ * @param extraBytes memory that decoded tensors may take beyond the size of the file and its external data files, and that the
+ *        file's other parts may take beyond 16 times its size
  * @param foldedBytes memory that values computed ahead of a run (constant folding) may take
  * @param activationBytes memory that the intermediate values of one run may take
  */

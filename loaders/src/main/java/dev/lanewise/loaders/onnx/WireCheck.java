@@ -15,9 +15,15 @@ import dev.lanewise.loaders.onnx.WireSchema.Field;
  */
 final class WireCheck {
     private static final int LONGEST_VARINT = 10;
+    /** About what an empty message and a short string take on the heap. */
+    private static final int MESSAGE_BYTES = 64;
+    private static final int STRING_BYTES = 48;
+    private static final long OBJECTS_PER_BYTE = 16;
+
     private final byte[] bytes;
     private final Limits limits;
     private final int[] counts = new int[WireSchema.values().length];
+    private long objects;
     private int position;
 
     private WireCheck(byte[] bytes, Limits limits) {
@@ -41,20 +47,28 @@ final class WireCheck {
     }
 
     private void count(WireSchema message) {
-        String limitName = switch (message) {
-            case NODE -> "nodes";
-            case ATTRIBUTE -> "attributes";
-            default -> "tensors";
-        };
-        int limit = switch (message) {
-            case NODE -> limits.nodes();
-            case ATTRIBUTE -> limits.attributes();
-            case TENSOR -> limits.tensors();
-            // every tensor may have a type, some dimensions and some properties
-            default -> (int) Math.min(8L * limits.tensors(), Integer.MAX_VALUE);
-        };
-        if (++counts[message.ordinal()] > limit && message != WireSchema.MODEL) {
-            throw error("at most " + limit + " messages of kind " + message, "more", "raise Limits." + limitName);
+        weigh(MESSAGE_BYTES);
+        switch (message) {
+            case NODE -> limit(message, limits.nodes(), "nodes");
+            case ATTRIBUTE -> limit(message, limits.attributes(), "attributes");
+            case TENSOR -> limit(message, limits.tensors(), "tensors");
+            default -> {
+            }
+        }
+    }
+
+    private void limit(WireSchema message, int limit, String name) {
+        if (++counts[message.ordinal()] > limit) {
+            throw error("at most " + limit + " messages of kind " + message, "more", "raise Limits." + name);
+        }
+    }
+
+    /** Two bytes of a file may become an object of dozens; a file of nothing else is refused once it is large. */
+    private void weigh(int objectBytes) {
+        objects += objectBytes;
+        if (objects > limits.extraBytes() + OBJECTS_PER_BYTE * bytes.length) {
+            throw error("a file whose parts take at most " + OBJECTS_PER_BYTE + " times its size in memory", "more",
+                    "raise Limits.extraBytes");
         }
     }
 
@@ -109,6 +123,7 @@ final class WireCheck {
     private void checkLength(WireSchema message, int number, Field field, long length) {
         boolean isName = field.kind() == 'n';
         if (isName || field.kind() == 's') {
+            weigh(STRING_BYTES);
             long longest = isName ? limits.nameBytes() : limits.stringBytes();
             if (length > longest) {
                 throw error("at most " + longest + " bytes in field " + number + " of " + message, length + " bytes",

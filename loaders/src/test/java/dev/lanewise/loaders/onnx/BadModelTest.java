@@ -71,10 +71,20 @@ class BadModelTest {
                 new Bad("11 string that is not UTF-8", bytes(8, 10, 0x12, 2, 0xC3, 0x28), "UTF-8"),
                 new Bad("11 packed floats of 5 bytes", bytes(0x3A, 9, 0x2A, 7, 0x22, 5, 1, 2, 3, 4, 5),
                         "a multiple of 4 bytes"),
+                new Bad("11 millions of empty parts", emptyParts(), "raise Limits.extraBytes"),
                 new Bad("12 nested subgraphs", nestedGraphs(200), "nested at most 100 deep"),
                 new Bad("12 sequences of sequences", nestedSequences(200), "nested at most 100 deep"),
                 new Bad("12 recursive function", recursion(), "functions that do not call themselves"),
                 new Bad("12 functions that double", doubling(40), "at most 1000000 nodes with functions expanded"));
+    }
+
+    /** Six million properties that say nothing, in two bytes each. */
+    private static byte[] emptyParts() {
+        byte[] bytes = new byte[12_000_000];
+        for (int i = 0; i < bytes.length; i += 2) {
+            bytes[i] = 14 << 3 | 2;
+        }
+        return bytes;
     }
 
     private static ModelProto.Builder nestedGraphs(int depth) {
@@ -295,6 +305,8 @@ class BadModelTest {
     }
 
     private static final Limits LIMITS = Limits.defaults();
+    private static final byte[] LIMITED = good(g -> g.getNodeBuilder(1).addAttribute(integer("unused", 1)))
+            .setDocString("a text").build().toByteArray();
 
     private record Limited(Limits limits, String message) {
     }
@@ -307,16 +319,14 @@ class BadModelTest {
                 new Limited(LIMITS.withRank(0), "raise Limits.rank"),
                 new Limited(LIMITS.withNameBytes(2), "raise Limits.nameBytes"),
                 new Limited(LIMITS.withStringBytes(5), "raise Limits.stringBytes"),
-                new Limited(LIMITS.withExtraBytes(-1000), "raise Limits.extraBytes"));
+                new Limited(LIMITS.withExtraBytes(-LIMITED.length), "raise Limits.extraBytes"));
     }
 
     @ParameterizedTest
     @MethodSource("limits")
     void limitsAreKeptAndNamed(Limited limited) {
-        byte[] bytes = good(g -> g.getNodeBuilder(1).addAttribute(integer("unused", 1))).setDocString("a text").build()
-                .toByteArray();
         ModelFormatException e = assertThrows(ModelFormatException.class,
-                () -> load(bytes, LoadOptions.defaults().withLimits(limited.limits)));
+                () -> load(LIMITED, LoadOptions.defaults().withLimits(limited.limits)));
         assertTrue(e.getMessage().contains(limited.message), e.getMessage());
     }
 
