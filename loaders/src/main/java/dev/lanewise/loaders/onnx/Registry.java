@@ -19,6 +19,7 @@ final class Registry {
         LogicImports.register(r);
         ReduceImports.register(r);
         ShapeImports.register(r);
+        ImageImports.register(r);
         QuantImports.register(r);
         LinearImports.register(r);
         NormImports.register(r);

@@ -1,27 +1,43 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
+import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.shape.Compress;
 import dev.lanewise.op.shape.Concat;
 import dev.lanewise.op.shape.ConstantOfShape;
+import dev.lanewise.op.shape.DepthToSpace;
 import dev.lanewise.op.shape.Expand;
+import dev.lanewise.op.shape.EyeLike;
 import dev.lanewise.op.shape.Flatten;
 import dev.lanewise.op.shape.Gather;
 import dev.lanewise.op.shape.GatherElements;
 import dev.lanewise.op.shape.GatherND;
 import dev.lanewise.op.shape.Identity;
+import dev.lanewise.op.shape.NonZero;
+import dev.lanewise.op.shape.OneHot;
+import dev.lanewise.op.shape.Pad;
 import dev.lanewise.op.shape.Range;
+import dev.lanewise.op.shape.Reduction;
 import dev.lanewise.op.shape.Reshape;
+import dev.lanewise.op.shape.ReverseSequence;
+import dev.lanewise.op.shape.ScatterElements;
+import dev.lanewise.op.shape.ScatterND;
 import dev.lanewise.op.shape.Shape;
 import dev.lanewise.op.shape.Size;
 import dev.lanewise.op.shape.Slice;
+import dev.lanewise.op.shape.SpaceToDepth;
 import dev.lanewise.op.shape.Split;
 import dev.lanewise.op.shape.Squeeze;
 import dev.lanewise.op.shape.Tile;
 import dev.lanewise.op.shape.Transpose;
+import dev.lanewise.op.shape.Trilu;
+import dev.lanewise.op.shape.Unique;
 import dev.lanewise.op.shape.Unsqueeze;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Importers of the shape and data movement operators. */
 final class ShapeImports {
@@ -50,6 +66,37 @@ final class ShapeImports {
         r.add("Gather", n -> n.node(new Gather(integer(n, "axis", 0))));
         r.add("GatherElements", n -> n.node(new GatherElements(integer(n, "axis", 0))));
         r.add("GatherND", n -> n.node(new GatherND(integer(n, "batch_dims", 0))));
+        r.add("Scatter", n -> n.node(new ScatterElements(integer(n, "axis", 0), Reduction.NONE)));
+        r.add("ScatterElements", n -> n.node(new ScatterElements(integer(n, "axis", 0), reduction(n))));
+        r.add("ScatterND", n -> n.node(new ScatterND(reduction(n))));
+        r.add("Pad", ShapeImports::pad);
+        r.add("DepthToSpace", n -> n.node(new DepthToSpace(Math.toIntExact(n.requiredInteger("blocksize")),
+                choice(n, "mode", "DCR", "DCR", "CRD").equals("CRD"))));
+        r.add("SpaceToDepth", n -> n.node(new SpaceToDepth(Math.toIntExact(n.requiredInteger("blocksize")))));
+        r.add("OneHot", n -> n.node(new OneHot(integer(n, "axis", -1))));
+        r.add("NonZero", n -> n.node(new NonZero()));
+        r.add("Trilu", n -> n.node(new Trilu(n.integer("upper", 1) != 0)));
+        r.add("EyeLike", ShapeImports::eyeLike);
+        r.add("Compress", n -> n.node(new Compress(n.has("axis") ? integer(n, "axis", 0) : null)));
+        r.add("ReverseSequence", n -> n.node(new ReverseSequence(integer(n, "batch_axis", 1),
+                integer(n, "time_axis", 0))));
+        r.add("Unique", n -> n.node(new Unique(n.has("axis") ? integer(n, "axis", 0) : null,
+                n.integer("sorted", 1) != 0)));
+    }
+
+    /** A text attribute that must be one of {@code allowed}. */
+    static String choice(OnnxNode n, String attribute, String ifAbsent, String... allowed) {
+        String value = n.text(attribute, ifAbsent);
+        if (!List.of(allowed).contains(value)) {
+            throw n.error(attribute + " in " + List.of(allowed), "'" + ModelFormatException.printable(value) + "'",
+                    "correct the attribute");
+        }
+        return value;
+    }
+
+    private static Reduction reduction(OnnxNode n) {
+        String name = choice(n, "reduction", "none", "none", "add", "mul", "max", "min");
+        return Reduction.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     private static int integer(OnnxNode n, String attribute, int ifAbsent) {
@@ -89,5 +136,27 @@ final class ShapeImports {
             throw n.unsupported("with tiles and axis as inputs");
         }
         return n.node(new Tile());
+    }
+
+    private static List<Value> pad(OnnxNode n) {
+        Pad operator = new Pad(Pad.Mode.valueOf(
+                choice(n, "mode", "constant", "constant", "reflect", "edge", "wrap").toUpperCase(Locale.ROOT)));
+        if (n.opset() >= 11) {
+            return n.node(operator);
+        }
+        Value pads = operand(n, 1, n.opset() < 2 ? "paddings" : "pads", 11);
+        Tensor value = Tensor.zeros(n.input(0).fact().type());
+        if (value.type() == DataType.FLOAT) {
+            value.floats()[0] = n.real("value", 0);
+        } else if (n.real("value", 0) != 0) {
+            throw n.unsupported("with a value for " + value.type());
+        }
+        return n.node(operator, n.input(0), pads, n.constant(value));
+    }
+
+    private static List<Value> eyeLike(OnnxNode n) {
+        DataType type = n.has("dtype") ? ElementTypes.of(integer(n, "dtype", 0), "attribute 'dtype'")
+                : n.input(0).fact().type();
+        return n.node(new EyeLike(integer(n, "k", 0), type));
     }
 }
