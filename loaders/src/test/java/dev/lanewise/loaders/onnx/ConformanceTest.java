@@ -45,6 +45,9 @@ class ConformanceTest {
         }
     }
 
+    /** Cases that passed once and must not turn into skipped ones. */
+    private static final Map<String, Integer> AT_LEAST = Map.of("node", 900, "simple", 6, "pytorch-converted", 30,
+            "pytorch-operator", 29);
     private static final SessionOptions COLD = SessionOptions.defaults().withWarmUp(SessionOptions.WarmUp.NONE);
 
     @TestFactory
@@ -54,7 +57,7 @@ class ConformanceTest {
         subjects.put("compiled", new EngineSubject(LoadOptions.defaults(), COLD));
         subjects.put("compiled as written", new EngineSubject(LoadOptions.defaults().withOptimise(false), COLD));
         return subjects.entrySet().stream()
-                .flatMap(s -> Stream.of("node", "simple", "pytorch-converted", "pytorch-operator")
+                .flatMap(s -> AT_LEAST.keySet().stream().sorted()
                         .map(suite -> DynamicTest.dynamicTest(suite + " " + s.getKey(),
                                 () -> run(suite, s.getKey(), s.getValue()))));
     }
@@ -89,11 +92,12 @@ class ConformanceTest {
                 }
             }
         }
-        System.out.printf("%s: %d passed, %d failed, %d skipped for want of %s%n", suite,
+        System.out.printf("%s, %s: %d passed, %d failed, %d skipped for want of %s%n", suite, how,
                 counts[Status.PASSED.ordinal()],
                 counts[Status.FAILED.ordinal()], counts[Status.SKIPPED.ordinal()], unsupported);
         assertTrue(failures.isEmpty(), () -> "failed:" + failures);
-        assertTrue(counts[Status.PASSED.ordinal()] > 0 || !suite.equals("node") || !wanted.equals(".*"),
-                "some cases must pass");
+        int passed = counts[Status.PASSED.ordinal()];
+        assertTrue(passed >= AT_LEAST.get(suite) || !wanted.equals(".*"),
+                passed + " cases of " + suite + " pass, too few");
     }
 }
