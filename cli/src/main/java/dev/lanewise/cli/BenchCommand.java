@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise bench}: how long a run takes, alone or beside another engine. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "bench", mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false,
         description = "Measures the runs of a model on random inputs, alone or in turn with another engine.")
 final class BenchCommand implements Callable<Integer> {
     @Spec

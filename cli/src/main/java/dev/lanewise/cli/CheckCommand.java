@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise check}: the operators against test cases of the ONNX project. */
-@Command(name = "check", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "check", mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false,
         description = "Runs test cases laid out as the ONNX backend suite: SUITE/CASE/model.onnx with inputs and outputs"
                 + " in test_data_set_*/{input,output}_*.pb.")
 final class CheckCommand implements Callable<Integer> {

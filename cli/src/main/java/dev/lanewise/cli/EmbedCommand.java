@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise embed}: texts to vectors, and how near they are to each other. */
 @Command(name = "embed", description = "Turns texts into vectors and shows how similar they are.",
-        mixinStandardHelpOptions = true, sortOptions = false)
+        mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false)
 final class EmbedCommand implements Callable<Integer> {
     /** More texts than this make too wide a table: then the most similar pairs are listed. */
     private static final int MATRIX_TEXTS = 12;

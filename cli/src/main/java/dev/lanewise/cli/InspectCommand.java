@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise inspect}: what is in a model and what becomes of it. */
 @Command(name = "inspect", description = "Shows what is in a model and what becomes of it.",
-        mixinStandardHelpOptions = true, sortOptions = false)
+        mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false)
 final class InspectCommand implements Callable<Integer> {
     /** How far a model has come on its way to a run. */
     enum Stage {

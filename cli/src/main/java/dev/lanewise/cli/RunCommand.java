@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise run}: a model on tensors from files. */
 @Command(name = "run", description = "Runs a model on tensors from files.", mixinStandardHelpOptions = true,
+        versionProvider = Main.Versions.class,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
     @Spec

@@ -78,6 +78,7 @@ class InspectCommandTest {
             assertEquals(0, o.code());
             assertTrue(o.out().startsWith("Usage: lanewise " + command), o.out());
             assertFalse(o.out().contains("\u001b"), "colours without a terminal");
+            assertTrue(Outcome.of(command, "--version").out().startsWith("lanewise "));
         }
         assertEquals(2, Outcome.of().code());
         assertTrue(Outcome.of("--version").out().startsWith("lanewise "));
