@@ -24,6 +24,7 @@ final class Registry {
         LinearImports.register(r);
         NormImports.register(r);
         AttentionImports.register(r);
+        NnImports.register(r);
         return r;
     }
 

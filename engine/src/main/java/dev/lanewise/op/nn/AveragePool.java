@@ -1,0 +1,94 @@
+package dev.lanewise.op.nn;
+
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Fact;
+import dev.lanewise.graph.Inference;
+import dev.lanewise.graph.Operator;
+import dev.lanewise.op.HalfPrecision;
+import java.util.List;
+
+/**
+ * The mean of each window, summed in the order of its elements. Input {@code [n, c, ...]}. ONNX AveragePool-22.
+ *
+ * @param countPadding whether elements in the padding count, as zeros; what lies beyond it never does
+ */
+public record AveragePool(Window window, boolean countPadding) implements Operator {
+    @Override
+    public List<Fact> infer(Inference in) {
+        DataType type = PoolShape.floatType(in);
+        Dim[] out = PoolShape.infer(in, window);
+        return List.of(out == null ? Fact.unknown(type) : Fact.of(type, out));
+    }
+
+    @Override
+    public Tensor[] evaluate(Tensor[] inputs) {
+        return HalfPrecision.inFloat(inputs, in -> new Tensor[] {pooled(in[0])});
+    }
+
+    private Tensor pooled(Tensor x) {
+        int[] shape = PoolShape.of(x.shape(), window);
+        int[] spatial = Taps.spatial(x.shape());
+        int[] out = Taps.spatial(shape);
+        Taps taps = Taps.of(window, window.kernel(null), spatial, out);
+        int[] counts = counts(taps, spatial, out);
+        int inner = Taps.product(spatial);
+        Tensor y = Tensor.zeros(x.type(), shape);
+        for (int row = 0; row < shape[0] * shape[1]; row++) {
+            for (int p = 0; p < taps.positions; p++) {
+                float single = 0;
+                double precise = 0;
+                for (int q = 0; q < taps.size; q++) {
+                    int t = taps.index[q * taps.positions + p];
+                    if (t >= 0 && x.type() == DataType.FLOAT) {
+                        single += x.floats()[row * inner + t];
+                    } else if (t >= 0) {
+                        precise += x.doubles()[row * inner + t];
+                    }
+                }
+                if (x.type() == DataType.FLOAT) {
+                    y.floats()[row * taps.positions + p] = single / counts[p];
+                } else {
+                    y.doubles()[row * taps.positions + p] = precise / counts[p];
+                }
+            }
+        }
+        return y;
+    }
+
+    /** Elements that count at each position. */
+    private int[] counts(Taps taps, int[] spatial, int[] out) {
+        int[] counts = new int[taps.positions];
+        int[] kernel = window.kernel(null);
+        int[] before = window.before(spatial, out, kernel);
+        int[] p = new int[out.length];
+        for (int i = 0; i < counts.length; i++) {
+            if (countPadding) {
+                counts[i] = 1;
+                for (int d = 0; d < p.length; d++) {
+                    counts[i] *= counted(d, p[d], before[d], spatial[d], kernel[d]);
+                }
+            } else {
+                for (int q = 0; q < taps.size; q++) {
+                    counts[i] += taps.index[q * taps.positions + i] >= 0 ? 1 : 0;
+                }
+            }
+            Taps.next(p, out);
+        }
+        return counts;
+    }
+
+    /** Window elements along one axis that lie in the input or its padding. */
+    private int counted(int axis, int position, int before, int size, int kernel) {
+        if (window.padding() != Window.Padding.EXPLICIT) {
+            return kernel;
+        }
+        int count = 0;
+        for (int q = 0; q < kernel; q++) {
+            int at = position * window.stride(axis) + q * window.dilation(axis) - before;
+            count += at < size + window.padAfter(axis) ? 1 : 0;
+        }
+        return count;
+    }
+}
