@@ -1,5 +1,7 @@
 package dev.lanewise.op.shape;
 
+import dev.lanewise.InvalidInputException;
+import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
@@ -77,10 +79,15 @@ public final class Layout {
         return i < inputs.length ? inputs[i] : null;
     }
 
-    /** The shapes that inference gives for these very inputs, so that shape rules are written once. */
+    /** The shapes that inference gives for these very inputs, so that shape rules and checks are written once. */
     public static int[][] shapes(Operator operator, Tensor[] inputs) {
         Value[] values = Arrays.stream(inputs).map(t -> t == null ? null : Value.constant("", t)).toArray(Value[]::new);
-        return Node.of("", operator, values).outputs().stream().map(v -> shape(v.fact().shape())).toArray(int[][]::new);
+        try {
+            return Node.of("", operator, values).outputs().stream().map(v -> shape(v.fact().shape()))
+                    .toArray(int[][]::new);
+        } catch (ModelFormatException e) {
+            throw new InvalidInputException(operator.name(), e.expected(), e.found(), "check the data of the node");
+        }
     }
 
     private static int[] shape(Dim[] dims) {

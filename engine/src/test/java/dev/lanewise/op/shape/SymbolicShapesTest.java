@@ -15,6 +15,9 @@ import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.logic.Compare;
+import dev.lanewise.op.logic.Where;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +119,17 @@ class SymbolicShapesTest {
         Value expanded = apply(new Expand(), cut, shapeOf(ids));
         assertShape(expanded, BATCH, SEQ);
         assertShape(apply(new Gather(0), floats(Dim.constant(512), Dim.constant(384)), cut), 1, SEQ, 384);
+    }
+
+    @Test
+    void expandWithKeptDimensions() {
+        Value ids = Value.input("input_ids", Fact.of(DataType.INT64, BATCH, SEQ));
+        Value mask = Value.input("mask", Fact.of(DataType.INT64, BATCH, Dim.ONE, Dim.ONE, SEQ));
+        Value wanted = apply(new Concat(0), dimension(ids, 0), list(1), dimension(ids, 1), list(-1));
+        Value ones = apply(new ConstantOfShape(Tensor.of(new long[] {1}, 1)), shapeOf(wanted));
+        Value open = apply(new Compare(Compare.Function.EQUAL), wanted,
+                apply(new Binary(Binary.Function.MUL), ones, scalar(-1)));
+        assertShape(apply(new Expand(), mask, apply(new Where(), open, ones, wanted)), BATCH, 1, SEQ, SEQ);
     }
 
     @Test
