@@ -5,16 +5,23 @@ import dev.lanewise.Tensor;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.SmallFloats;
+import dev.lanewise.op.elementwise.Activation;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.elementwise.CastSmallFloat;
+import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Gelu;
+import dev.lanewise.op.elementwise.IsInf;
+import dev.lanewise.op.elementwise.IsNaN;
 import dev.lanewise.op.elementwise.Unary;
 import java.util.EnumSet;
 import java.util.List;
 
 /** Importers of the elementwise operators: arithmetic, elementary functions, activations and casts. */
 final class ElementwiseImports {
+    private static final float SELU_ALPHA = 1.67326319217681884765625f;
+    private static final float SELU_GAMMA = 1.05070102214813232421875f;
+
     private ElementwiseImports() {
     }
 
@@ -23,6 +30,11 @@ final class ElementwiseImports {
             r.add(f.onnxName(), n -> n.node(new Unary(f)));
         }
         arithmetic(r);
+        activations(r);
+        r.add("Clip", ElementwiseImports::clip);
+        r.add("IsNaN", n -> n.node(new IsNaN()));
+        r.add("IsInf", n -> n.node(new IsInf(n.integer("detect_negative", 1) == 1,
+                n.integer("detect_positive", 1) == 1)));
         r.add("Gelu", n -> n.node(new Gelu(n.text("approximate", "none").equals("tanh"))));
         r.add("Cast", n -> cast(n, castType(n)));
         r.add("CastLike", n -> cast(n, n.input(1).fact().type()));
@@ -39,6 +51,40 @@ final class ElementwiseImports {
         r.add("Max", n -> folded(n, Binary.Function.MAX));
         r.add("Sum", n -> folded(n, Binary.Function.ADD));
         r.add("Mean", ElementwiseImports::mean);
+    }
+
+    private static void activations(Registry r) {
+        activation(r, Activation.Function.LEAKY_RELU, "alpha", 0.01f, null, 0);
+        activation(r, Activation.Function.ELU, "alpha", 1, null, 0);
+        activation(r, Activation.Function.CELU, "alpha", 1, null, 0);
+        activation(r, Activation.Function.HARD_SIGMOID, "alpha", 0.2f, "beta", 0.5f);
+        activation(r, Activation.Function.THRESHOLDED_RELU, "alpha", 1, null, 0);
+        activation(r, Activation.Function.SHRINK, "lambd", 0.5f, "bias", 0);
+        r.add("Selu", n -> n.node(new Activation(Activation.Function.SELU,
+                n.real("alpha", n.opset() < 6 ? 1.6732f : SELU_ALPHA),
+                n.real("gamma", n.opset() < 6 ? 1.0507f : SELU_GAMMA))));
+        r.add("Swish", n -> n.node(n.real("alpha", 1) == 1 ? new Unary(Unary.Function.SILU)
+                : new Activation(Activation.Function.SWISH, n.real("alpha", 1), 0)));
+    }
+
+    /** A function with its parameters' attributes and defaults; {@code second} may be null. */
+    private static void activation(Registry r, Activation.Function f, String first, float firstIfAbsent, String second,
+            float secondIfAbsent) {
+        r.add(f.onnxName(), n -> n.node(new Activation(f, n.real(first, firstIfAbsent),
+                second == null ? 0 : n.real(second, secondIfAbsent))));
+    }
+
+    /** Bounds are attributes before operator set 11. */
+    private static List<Value> clip(OnnxNode n) {
+        if (n.opset() >= 11) {
+            return n.node(new Clip());
+        }
+        return n.node(new Clip(), n.input(0), bound(n, "min"), bound(n, "max"));
+    }
+
+    private static Value bound(OnnxNode n, String attribute) {
+        return n.has(attribute) ? n.constant(Cast.convert(Tensor.scalar(n.real(attribute, 0)),
+                required(n, 0).fact().type())) : null;
     }
 
     /** A function of any number of operands, taken from left to right. */

@@ -2,12 +2,15 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.reduce.ArgExtreme;
+import dev.lanewise.op.reduce.CumSum;
 import dev.lanewise.op.reduce.FlattenedLines;
 import dev.lanewise.op.reduce.Hardmax;
 import dev.lanewise.op.reduce.LineFunction;
 import dev.lanewise.op.reduce.LogSoftmax;
 import dev.lanewise.op.reduce.Reduce;
 import dev.lanewise.op.reduce.Softmax;
+import dev.lanewise.op.reduce.TopK;
 import java.util.List;
 
 /** Importers of the operators that fold or scan along axes. */
@@ -22,6 +25,10 @@ final class ReduceImports {
         for (Reduce.Function f : Reduce.Function.values()) {
             r.add(f.onnxName(), n -> reduce(n, f));
         }
+        r.add("ArgMax", n -> n.node(position(n, ArgExtreme.Extreme.MAX)));
+        r.add("ArgMin", n -> n.node(position(n, ArgExtreme.Extreme.MIN)));
+        r.add("CumSum", n -> n.node(new CumSum(n.integer("exclusive", 0) == 1, n.integer("reverse", 0) == 1)));
+        r.add("TopK", ReduceImports::topK);
         r.add("Softmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.SOFTMAX)
                 : n.node(new Softmax(axis(n, -1))));
         r.add("LogSoftmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.LOG_SOFTMAX)
@@ -56,5 +63,17 @@ final class ReduceImports {
         long[] axes = n.integers("axes");
         Value operand = axes == null ? n.input(1) : n.constant(Tensor.of(axes, axes.length));
         return n.node(new Reduce(f, keepDims, noop), n.input(0), operand);
+    }
+
+    private static ArgExtreme position(OnnxNode n, ArgExtreme.Extreme extreme) {
+        return new ArgExtreme(extreme, axis(n, 0), n.integer("keepdims", 1) == 1,
+                n.integer("select_last_index", 0) == 1);
+    }
+
+    /** k is an attribute before operator set 10. */
+    private static List<Value> topK(OnnxNode n) {
+        TopK operator = new TopK(axis(n, -1), n.integer("largest", 1) == 1);
+        return n.opset() >= 10 ? n.node(operator)
+                : n.node(operator, n.input(0), n.constant(Tensor.of(new long[] {n.requiredInteger("k")}, 1)));
     }
 }
