@@ -263,6 +263,29 @@ class BadModelTest {
                 new Bad("16 negative repeats", single(node("Tile", "w,s", "y"), longs("s", -1)), "n_y"));
     }
 
+    static Stream<Bad> windows() {
+        return Stream.of(conv("stride 0", ints("strides", 0, 1)), conv("negative stride", ints("strides", -1, 1)),
+                conv("dilation 0", ints("dilations", 0, 1)), conv("negative dilation", ints("dilations", 1, -2)),
+                conv("group 0", integer("group", 0)), conv("negative group", integer("group", -1)),
+                conv("group that does not divide", integer("group", 2)),
+                conv("strides of another rank", ints("strides", 1)),
+                conv("kernel of another shape", ints("kernel_shape", 3, 3)), conv("odd pads", ints("pads", 1, 1, 1)),
+                conv("negative pad beyond the image", ints("pads", -9, 0, 0, 0)),
+                pool("kernel 0", ints("kernel_shape", 0, 1)), pool("negative kernel", ints("kernel_shape", -1, 1)),
+                pool("no kernel", integer("ceil_mode", 0)));
+    }
+
+    private static Bad conv(String name, AttributeProto.Builder attribute) {
+        return new Bad("16 convolution, " + name, single(node("Conv", "image,kernel", "y").addAttribute(attribute),
+                floats("image", new long[] {1, 1, 4, 4}, new float[16]),
+                floats("kernel", new long[] {1, 1, 2, 2}, new float[4])), "n_y");
+    }
+
+    private static Bad pool(String name, AttributeProto.Builder attribute) {
+        return new Bad("16 pool, " + name, single(node("MaxPool", "image", "y").addAttribute(attribute),
+                floats("image", new long[] {1, 1, 4, 4}, new float[16])), "n_y");
+    }
+
     static Stream<Bad> quantisation() {
         return Stream.of(scale("17 scale 0", 0), scale("17 negative scale", -1), scale("17 scale NaN", Float.NaN),
                 scale("17 infinite scale", Float.POSITIVE_INFINITY),
@@ -296,7 +319,7 @@ class BadModelTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"wire", "header", "tensors", "names", "attributes", "quantisation"})
+    @MethodSource({"wire", "header", "tensors", "names", "attributes", "windows", "quantisation"})
     void isRefusedWithATypedError(Bad bad) {
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> load(bad.bytes));
         assertTrue(e.getMessage().contains(bad.message), e.getMessage());
