@@ -1,6 +1,9 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Value;
 import dev.lanewise.op.nn.AveragePool;
+import dev.lanewise.op.nn.CellActivation;
 import dev.lanewise.op.nn.Conv;
 import dev.lanewise.op.nn.ConvInteger;
 import dev.lanewise.op.nn.ConvTranspose;
@@ -8,9 +11,11 @@ import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.LpPool;
 import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.QLinearConv;
+import dev.lanewise.op.nn.Recurrent;
 import dev.lanewise.op.nn.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Importers of convolution, pooling and recurrent operators. */
 final class NnImports {
@@ -29,6 +34,70 @@ final class NnImports {
         r.add("GlobalAveragePool", n -> n.node(new GlobalPool(GlobalPool.Kind.AVERAGE, 0)));
         r.add("GlobalMaxPool", n -> n.node(new GlobalPool(GlobalPool.Kind.MAX, 0)));
         r.add("GlobalLpPool", n -> n.node(new GlobalPool(GlobalPool.Kind.LP, (int) n.integer("p", 2))));
+        for (Recurrent.Cell cell : Recurrent.Cell.values()) {
+            r.add(cell.name(), n -> n.node(recurrent(cell, n)));
+        }
+    }
+
+    private static Recurrent recurrent(Recurrent.Cell cell, OnnxNode n) {
+        Recurrent.Direction direction = switch (n.text("direction", "forward")) {
+            case "forward" -> Recurrent.Direction.FORWARD;
+            case "reverse" -> Recurrent.Direction.REVERSE;
+            case "bidirectional" -> Recurrent.Direction.BIDIRECTIONAL;
+            default -> throw n.error("direction of forward, reverse or bidirectional", n.text("direction", ""),
+                    "correct direction");
+        };
+        Value r = n.input(2);
+        Dim hidden = r != null && r.fact().hasShape() && r.fact().rank() == 3 ? r.fact().shape()[2] : null;
+        if (n.has("hidden_size") && hidden != null && hidden.isConstant()
+                && hidden.value() != n.integer("hidden_size", 0)) {
+            throw n.error("r of shape [..., hidden_size]", r.fact() + " with hidden_size "
+                    + n.integer("hidden_size", 0), "correct hidden_size");
+        }
+        return new Recurrent(cell, direction, activations(cell, direction, n),
+                n.real("clip", Float.POSITIVE_INFINITY), n.integer("layout", 0) != 0,
+                n.integer("linear_before_reset", 0) != 0, n.integer("input_forget", 0) != 0);
+    }
+
+    /** Parameters are given in order, for the functions that take them. */
+    private static List<CellActivation> activations(Recurrent.Cell cell, Recurrent.Direction direction, OnnxNode n) {
+        List<CellActivation> found = new ArrayList<>();
+        String[] names = n.texts("activations");
+        if (names == null) {
+            for (int d = 0; d < direction.count(); d++) {
+                found.addAll(cell.defaults());
+            }
+            return found;
+        }
+        float[] alphas = n.reals("activation_alpha");
+        float[] betas = n.reals("activation_beta");
+        int alpha = 0;
+        int beta = 0;
+        for (String name : names) {
+            CellActivation a = new CellActivation(function(name, n));
+            boolean ownAlpha = a.function().takesAlpha() && alphas != null && alpha < alphas.length;
+            boolean ownBeta = a.function().takesBeta() && betas != null && beta < betas.length;
+            found.add(new CellActivation(a.function(), ownAlpha ? alphas[alpha++] : a.alpha(),
+                    ownBeta ? betas[beta++] : a.beta()));
+        }
+        return found;
+    }
+
+    private static CellActivation.Function function(String name, OnnxNode n) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "relu" -> CellActivation.Function.RELU;
+            case "tanh" -> CellActivation.Function.TANH;
+            case "sigmoid" -> CellActivation.Function.SIGMOID;
+            case "affine" -> CellActivation.Function.AFFINE;
+            case "leakyrelu" -> CellActivation.Function.LEAKY_RELU;
+            case "thresholdedrelu" -> CellActivation.Function.THRESHOLDED_RELU;
+            case "scaledtanh" -> CellActivation.Function.SCALED_TANH;
+            case "hardsigmoid" -> CellActivation.Function.HARD_SIGMOID;
+            case "elu" -> CellActivation.Function.ELU;
+            case "softsign" -> CellActivation.Function.SOFTSIGN;
+            case "softplus" -> CellActivation.Function.SOFTPLUS;
+            default -> throw n.error("a known activation", name, "correct activations");
+        };
     }
 
     private static int group(OnnxNode n) {
