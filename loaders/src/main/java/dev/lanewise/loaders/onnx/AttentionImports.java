@@ -1,10 +1,46 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.attention.Attention;
+import dev.lanewise.op.attention.RotaryEmbedding;
+import dev.lanewise.op.attention.TensorScatter;
+import java.util.List;
+
 /** Importers of the attention operators. */
 final class AttentionImports {
+    /** Number of the type DOUBLE in the standard's list of element types. */
+    private static final int DOUBLE = 11;
+
     private AttentionImports() {
     }
 
     static void register(Registry r) {
+        r.add("Attention", AttentionImports::attention);
+        r.add("RotaryEmbedding", n -> n.node(new RotaryEmbedding((int) n.integer("num_heads", 0),
+                (int) n.integer("rotary_embedding_dim", 0), n.integer("interleaved", 0) != 0)));
+        r.add("TensorScatter", n -> n.node(new TensorScatter((int) n.integer("axis", -2), circular(n))));
+    }
+
+    /** Softmax runs in FLOAT, which is at least the precision of the supported types. */
+    private static List<Value> attention(OnnxNode n) {
+        if (n.integer("softmax_precision", 0) == DOUBLE) {
+            throw n.unsupported("softmax_precision=DOUBLE");
+        }
+        long mode = n.integer("qk_matmul_output_mode", 0);
+        Attention.Scores[] modes = Attention.Scores.values();
+        if (mode < 0 || mode >= modes.length) {
+            throw n.error("qk_matmul_output_mode in [0, 3]", Long.toString(mode), "correct the mode");
+        }
+        return n.node(new Attention(n.integer("is_causal", 0) != 0, (int) n.integer("q_num_heads", 0),
+                (int) n.integer("kv_num_heads", 0), n.real("scale", Float.NaN), n.real("softcap", 0),
+                modes[(int) mode]));
+    }
+
+    private static boolean circular(OnnxNode n) {
+        return switch (n.text("mode", "linear")) {
+            case "linear" -> false;
+            case "circular" -> true;
+            default -> throw n.error("mode of linear or circular", n.text("mode", ""), "correct mode");
+        };
     }
 }
