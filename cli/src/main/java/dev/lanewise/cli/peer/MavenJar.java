@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -48,12 +49,29 @@ final class MavenJar {
                 .resolve("lanewise");
     }
 
+    /** Fetches into a folder of its own first: whoever finds the jar at its place finds all of it. */
     private static void fetch(String coordinates, Path jar) throws IOException, InterruptedException {
         Files.createDirectories(jar.getParent());
+        Path folder = Files.createTempDirectory(jar.getParent(), "fetch");
+        try {
+            String said = maven(coordinates, folder, jar);
+            Path fetched = folder.resolve(jar.getFileName());
+            if (!Files.isRegularFile(fetched)) {
+                throw new InvalidInputException(coordinates, "an artefact that Maven finds",
+                        said.lines().filter(l -> l.startsWith("[ERROR]")).findFirst().orElse("none: " + said),
+                        "check the version and the connection");
+            }
+            Files.move(fetched, jar, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(folder.resolve(jar.getFileName()));
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static String maven(String coordinates, Path folder, Path jar) throws IOException, InterruptedException {
         String maven = System.getProperty("os.name").startsWith("Windows") ? "mvn.cmd" : "mvn";
         ProcessBuilder builder = new ProcessBuilder(maven, "-q", "-B", PLUGIN, "-Dartifact=" + coordinates,
-                "-DoutputDirectory=" + jar.getParent().toAbsolutePath()).directory(jar.getParent().toFile())
-                .redirectErrorStream(true);
+                "-DoutputDirectory=" + folder.toAbsolutePath()).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process;
         try {
@@ -64,10 +82,7 @@ final class MavenJar {
         }
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (process.waitFor() != 0 || !Files.isRegularFile(jar)) {
-            throw new InvalidInputException(coordinates, "an artefact that Maven finds", said.lines().limit(5)
-                    .reduce((a, b) -> a + System.lineSeparator() + b).orElse("no such file afterwards"),
-                    "check the version and the connection");
-        }
+        process.waitFor();
+        return said;
     }
 }
