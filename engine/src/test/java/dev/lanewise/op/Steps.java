@@ -97,7 +97,7 @@ public final class Steps {
         switch (expected.array()) {
             case float[] a -> {
                 for (int i = 0; i < a.length; i++) {
-                    assertEquals(Float.floatToRawIntBits(a[i]), Float.floatToRawIntBits(found.floats()[i]),
+                    assertEquals(Float.floatToIntBits(a[i]), Float.floatToIntBits(found.floats()[i]),
                             "element " + i);
                 }
             }
