@@ -2,19 +2,23 @@ package dev.lanewise.op.nn;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
-import dev.lanewise.graph.Operator;
 import dev.lanewise.op.HalfPrecision;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The mean of each window, summed in the order of its elements. Input {@code [n, c, ...]}. ONNX AveragePool-22.
  *
  * @param countPadding whether elements in the padding count, as zeros; what lies beyond it never does
  */
-public record AveragePool(Window window, boolean countPadding) implements Operator {
+public record AveragePool(Window window, boolean countPadding) implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
         DataType type = PoolShape.floatType(in);
@@ -36,25 +40,49 @@ public record AveragePool(Window window, boolean countPadding) implements Operat
         int inner = Taps.product(spatial);
         Tensor y = Tensor.zeros(x.type(), shape);
         for (int row = 0; row < shape[0] * shape[1]; row++) {
-            for (int p = 0; p < taps.positions; p++) {
-                float single = 0;
-                double precise = 0;
-                for (int q = 0; q < taps.size; q++) {
-                    int t = taps.index[q * taps.positions + p];
-                    if (t >= 0 && x.type() == DataType.FLOAT) {
-                        single += x.floats()[row * inner + t];
-                    } else if (t >= 0) {
-                        precise += x.doubles()[row * inner + t];
-                    }
-                }
-                if (x.type() == DataType.FLOAT) {
-                    y.floats()[row * taps.positions + p] = single / counts[p];
-                } else {
-                    y.doubles()[row * taps.positions + p] = precise / counts[p];
-                }
+            if (x.type() == DataType.FLOAT) {
+                mean(x.floats(), row * inner, y.floats(), row * taps.positions, taps, counts);
+            } else {
+                mean(x.doubles(), row * inner, y.doubles(), row * taps.positions, taps, counts);
             }
         }
         return y;
+    }
+
+    private static void mean(float[] x, int from, float[] y, int to, Taps taps, int[] counts) {
+        Arrays.fill(y, to, to + taps.positions, 0);
+        for (int q = 0; q < taps.size; q++) {
+            for (int p = 0; p < taps.positions; p++) {
+                int t = taps.index[q * taps.positions + p];
+                if (t >= 0) {
+                    y[to + p] += x[from + t];
+                }
+            }
+        }
+        for (int p = 0; p < taps.positions; p++) {
+            y[to + p] /= counts[p];
+        }
+    }
+
+    private static void mean(double[] x, int from, double[] y, int to, Taps taps, int[] counts) {
+        for (int p = 0; p < taps.positions; p++) {
+            double sum = 0;
+            for (int q = 0; q < taps.size; q++) {
+                int t = taps.index[q * taps.positions + p];
+                sum += t >= 0 ? x[from + t] : 0;
+            }
+            y[to + p] = sum / counts[p];
+        }
+    }
+
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        if (at.in(0).type() != DataType.FLOAT) {
+            return null;
+        }
+        int x = at.input(0);
+        int y = at.output(0);
+        return () -> new PoolStep(window, x, y, AveragePool::mean, this::counts);
     }
 
     /** Elements that count at each position. */

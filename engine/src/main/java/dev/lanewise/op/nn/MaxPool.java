@@ -2,13 +2,16 @@ package dev.lanewise.op.nn;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
-import dev.lanewise.graph.Operator;
 import dev.lanewise.op.HalfPrecision;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The largest element of each window; the padding does not count, a NaN wins. Input {@code [n, c, ...]}; outputs: the values, and
@@ -16,7 +19,7 @@ import java.util.List;
  *
  * @param columnMajor whether positions count the first spatial axis fastest
  */
-public record MaxPool(Window window, boolean columnMajor) implements Operator {
+public record MaxPool(Window window, boolean columnMajor) implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
         DataType type = in.type(0, DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16, DataType.BFLOAT16, DataType.INT8,
@@ -120,5 +123,28 @@ public record MaxPool(Window window, boolean columnMajor) implements Operator {
             position = position * spatial[d] + coordinates[d];
         }
         return position;
+    }
+
+    /** The positions are of use to unpooling alone; nodes that give them run the reference. */
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        if (at.in(0).type() != DataType.FLOAT || at.isRead(1)) {
+            return null;
+        }
+        int x = at.input(0);
+        int y = at.output(0);
+        return () -> new PoolStep(window, x, y, MaxPool::largest, null);
+    }
+
+    private static void largest(float[] x, int from, float[] y, int to, Taps taps, int[] counts) {
+        Arrays.fill(y, to, to + taps.positions, Float.NEGATIVE_INFINITY);
+        for (int q = 0; q < taps.size; q++) {
+            for (int p = 0; p < taps.positions; p++) {
+                int t = taps.index[q * taps.positions + p];
+                if (t >= 0 && (x[from + t] > y[to + p] || Float.isNaN(x[from + t]))) {
+                    y[to + p] = x[from + t];
+                }
+            }
+        }
     }
 }

@@ -2,18 +2,23 @@ package dev.lanewise.op.norm;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Frame;
+import dev.lanewise.exec.Step;
+import dev.lanewise.exec.Workers;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
-import dev.lanewise.graph.Operator;
 import dev.lanewise.op.HalfPrecision;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} for each channel. Inputs: x {@code [n, c, ...]}, then scale, bias,
  * mean and variance {@code [c]}. In training the statistics are those of x, and two more outputs hold the running mean and
  * variance: {@code running * momentum + current * (1 - momentum)}. Ioffe and Szegedy 2015; ONNX BatchNormalization-15.
  */
-public record BatchNormalization(float epsilon, float momentum, boolean training) implements Operator {
+public record BatchNormalization(float epsilon, float momentum, boolean training) implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
         Fact y = ChannelInference.sameAsInput(in, 4);
@@ -58,12 +63,8 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
         float[] to = y.floats();
         for (int row = 0; row < x.dim(0) * channels; row++) {
             int c = row % channels;
-            float factor = in[1].floats()[c] / (float) Math.sqrt(variance[c] + epsilon);
-            float m = mean[c];
-            float bias = in[2].floats()[c];
-            for (int i = row * inner; i < (row + 1) * inner; i++) {
-                to[i] = Math.fma(from[i] - m, factor, bias);
-            }
+            float factor = factor(in[1].floats()[c], variance[c]);
+            apply(from, row * inner, to, row * inner, inner, mean[c], factor, in[2].floats()[c]);
         }
         if (!training) {
             return new Tensor[] {y};
@@ -73,6 +74,16 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
             variance[c] = in[4].floats()[c] * momentum + variance[c] * (1 - momentum);
         }
         return new Tensor[] {y, Tensor.of(mean, channels), Tensor.of(variance, channels)};
+    }
+
+    private float factor(float scale, float variance) {
+        return scale / (float) Math.sqrt(variance + epsilon);
+    }
+
+    private static void apply(float[] x, int from, float[] y, int to, int n, float mean, float factor, float bias) {
+        for (int i = 0; i < n; i++) {
+            y[to + i] = Math.fma(x[from + i] - mean, factor, bias);
+        }
     }
 
     private Tensor[] doubles(Tensor[] in) {
@@ -111,6 +122,67 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
     private static void gather(Tensor x, int channel, int inner, Object values) {
         for (int n = 0; n < x.dim(0); n++) {
             System.arraycopy(x.array(), (n * x.dim(1) + channel) * inner, values, n * inner, inner);
+        }
+    }
+
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        for (int i = 0; i < 5; i++) {
+            if (training || at.in(i).type() != DataType.FLOAT || i > 0 && at.constant(i) == null) {
+                return null;
+            }
+        }
+        float[] factors = at.pack(List.of(at.constant(1), at.constant(4)), "batch factors " + epsilon, () -> {
+            float[] f = at.constant(1).floats().clone();
+            for (int c = 0; c < f.length; c++) {
+                f[c] = factor(f[c], at.constant(4).floats()[c]);
+            }
+            return f;
+        });
+        float[] biases = at.constant(2).floats();
+        float[] means = at.constant(3).floats();
+        int x = at.input(0);
+        int y = at.output(0);
+        return () -> new Channels(x, y, means, factors, biases);
+    }
+
+    /** One tile is one channel of one instance. */
+    private static final class Channels implements Step, Workers.Tile {
+        private final int x;
+        private final int y;
+        private final float[] means;
+        private final float[] factors;
+        private final float[] biases;
+        private int rows;
+        private int inner;
+        private Frame frame;
+
+        Channels(int x, int y, float[] means, float[] factors, float[] biases) {
+            this.x = x;
+            this.y = y;
+            this.means = means;
+            this.factors = factors;
+            this.biases = biases;
+        }
+
+        @Override
+        public void bind(Frame f) {
+            rows = f.shape(x)[0] * means.length;
+            inner = rows == 0 ? 0 : f.size(x) / rows;
+        }
+
+        @Override
+        public void run(Frame f, Workers workers) {
+            frame = f;
+            workers.forEach(rows, this);
+            frame = null;
+        }
+
+        @Override
+        public void run(int index, int worker) {
+            int c = index % means.length;
+            apply(frame.floats(x), frame.offset(x) + index * inner, frame.floats(y), frame.offset(y) + index * inner,
+                    inner, means[c], factors[c], biases[c]);
         }
     }
 }
