@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Scaled dot-product attention with grouped heads, masks and a key/value cache: ONNX Attention-24. Inputs: q, k, v, either
- * {@code [batch, heads, tokens, d]} or {@code [batch, tokens, heads*d]}; optional mask, BOOL (true takes part) or added, that
- * broadcasts to {@code [batch, heads, queries, keys]} and whose last axis may be short (the rest is masked); optional past keys and
- * values {@code [batch, heads, past, d]}; optional INT64 number of valid keys {@code [batch]}. Outputs: y like q, present keys and
- * values (past and new ones), and the scores {@code [batch, heads, queries, keys]} at the given stage. A query that sees no key
- * gives zeros.
+ * Scaled dot-product attention with grouped heads, masks and a key/value cache: ONNX Attention-24. Inputs: q, k, v,
+ * either {@code [batch, heads, tokens, d]} or {@code [batch, tokens, heads*d]}; optional mask, BOOL (true takes
+ * part) or added, that broadcasts to {@code [batch, heads, queries, keys]} and whose last axis may be short (the
+ * rest is masked); optional past keys and values {@code [batch, heads, past, d]}; optional INT64 number of valid
+ * keys {@code [batch]}. Outputs: y like q, present keys and values (past and new ones), and the scores {@code
+ * [batch, heads, queries, keys]} at the given stage. A query that sees no key gives zeros.
  *
  * @param causal query i sees keys up to i plus the number of keys that precede the queries
  * @param queryHeads heads of q of rank 3; 0 where rank 4 says it

@@ -7,9 +7,9 @@ import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.kernel.scalar.ScalarMath;
 
 /**
- * Attention by definition, on FLOAT. The order of operations is that of {@link AttentionTile}: queries are scaled, scores are
- * chains over the head size, softmax runs over blocks of 512 keys with a running maximum and sum, and values are summed in
- * one chain over the keys before the division.
+ * Attention by definition, on FLOAT. The order of operations is that of {@link AttentionTile}: queries are scaled,
+ * scores are chains over the head size, softmax runs over blocks of 512 keys with a running maximum and sum, and
+ * values are summed in one chain over the keys before the division.
  */
 final class ReferenceAttention {
     private static final int KEY_BLOCK = 512;

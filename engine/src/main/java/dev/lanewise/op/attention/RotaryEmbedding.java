@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * Turns pairs of elements of each head by an angle that depends on the token's position. Inputs: x
- * {@code [batch, heads, tokens, d]} or {@code [batch, tokens, heads*d]}; cosines and sines, with INT64 positions {@code [batch, tokens]} as
- * input 3 {@code [positions, turned/2]}, without them {@code [batch, tokens, turned/2]}. Output as x. Su et al. 2021; ONNX
- * RotaryEmbedding-23.
+ * {@code [batch, heads, tokens, d]} or {@code [batch, tokens, heads*d]}; cosines and sines, with INT64 positions
+ * {@code [batch, tokens]} as input 3 {@code [positions, turned/2]}, without them {@code [batch, tokens, turned/2]}.
+ * Output as x. Su et al. 2021; ONNX RotaryEmbedding-23.
  *
  * @param heads of x of rank 3; 0 where rank 4 says it
  * @param turned elements of each head that are turned; 0 for all

@@ -10,9 +10,9 @@ import dev.lanewise.graph.Operator;
 import java.util.List;
 
 /**
- * Writes new entries into a cache: for each element b of the first axis, {@code update[b]} replaces the part of {@code cache[b]} that
- * starts at {@code start[b]} along {@code axis}. Inputs: cache, update (as the cache but along the axis), optional INT64 start
- * {@code [batch]} (0 if absent). Output as the cache. ONNX TensorScatter-24.
+ * Writes new entries into a cache: for each element b of the first axis, {@code update[b]} replaces the part of
+ * {@code cache[b]} that starts at {@code start[b]} along {@code axis}. Inputs: cache, update (as the cache but
+ * along the axis), optional INT64 start {@code [batch]} (0 if absent). Output as the cache. ONNX TensorScatter-24.
  *
  * @param axis not the first; may be negative
  * @param circular whether writing goes on at the start of the axis when it comes to its end

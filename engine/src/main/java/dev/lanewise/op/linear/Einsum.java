@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Einstein summation over any number of operands, such as {@code bij,bjk->bik}: axes of one label run together, labels that
- * the output lacks are summed. An axis of size 1 behind an ellipsis broadcasts. ONNX Einsum-12.
+ * Einstein summation over any number of operands, such as {@code bij,bjk->bik}: axes of one label run together,
+ * labels that the output lacks are summed. An axis of size 1 behind an ellipsis broadcasts. ONNX Einsum-12.
  */
 public record Einsum(String equation) implements Operator {
     @Override

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@code alpha A B + beta C}. A is {@code [m, k]} ({@code [k, m]} if transposed), B {@code [k, n]} ({@code [n, k]}), the
- * optional C broadcasts to {@code [m, n]}, which is the output's shape. ONNX Gemm-13.
+ * {@code alpha A B + beta C}. A is {@code [m, k]} ({@code [k, m]} if transposed), B {@code [k, n]} ({@code [n,
+ * k]}), the optional C broadcasts to {@code [m, n]}, which is the output's shape. ONNX Gemm-13.
  */
 public record Gemm(float alpha, float beta, boolean transposeA, boolean transposeB) implements Lowerable {
     @Override

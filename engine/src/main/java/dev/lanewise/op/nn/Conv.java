@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Convolution over any number of spatial axes. Inputs: x {@code [n, c, ...]}, weights {@code [m, c/group, ...]}, optional bias
- * {@code [m]}. Output {@code [n, m, ...]}. Each result is one chain of fused multiply-adds over channels and then window
- * elements, the bias added last. ONNX Conv-22.
+ * Convolution over any number of spatial axes. Inputs: x {@code [n, c, ...]}, weights {@code [m, c/group, ...]},
+ * optional bias {@code [m]}. Output {@code [n, m, ...]}. Each result is one chain of fused multiply-adds over
+ * channels and then window elements, the bias added last. ONNX Conv-22.
  */
 public record Conv(int group, Window window) implements Lowerable {
     @Override

@@ -9,9 +9,9 @@ import dev.lanewise.graph.Operator;
 import java.util.List;
 
 /**
- * Convolution of 8-bit integers. Inputs: x {@code [n, c, ...]}, weights {@code [m, c/group, ...]}, optional zero point of x (a
- * scalar) and of the weights (a scalar or {@code [m]}). The padding counts as the zero point. Output INT32
- * {@code [n, m, ...]}. ONNX ConvInteger-10.
+ * Convolution of 8-bit integers. Inputs: x {@code [n, c, ...]}, weights {@code [m, c/group, ...]}, optional zero
+ * point of x (a scalar) and of the weights (a scalar or {@code [m]}). The padding counts as the zero point. Output
+ * INT32 {@code [n, m, ...]}. ONNX ConvInteger-10.
  */
 public record ConvInteger(int group, Window window) implements Operator {
     @Override

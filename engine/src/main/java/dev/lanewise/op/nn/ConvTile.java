@@ -5,9 +5,9 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
 
 /**
- * A piece of a convolution over heap arrays: 32 positions of one group of one instance, all its output channels. What the
- * windows read there is packed as one panel, row {@code c * taps + q} for channel c and window element q (zero in the padding);
- * the weights are the matrix that multiplies it, as they lie.
+ * A piece of a convolution over heap arrays: 32 positions of one group of one instance, all its output channels.
+ * What the windows read there is packed as one panel, row {@code c * taps + q} for channel c and window element q
+ * (zero in the padding); the weights are the matrix that multiplies it, as they lie.
  */
 final class ConvTile {
     private static final int PANEL = PackedMatrix.PANEL;

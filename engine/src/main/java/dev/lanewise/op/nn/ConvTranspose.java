@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Transposed convolution: each element of x adds the weights, scaled by it, to the window of the output at its position.
- * Inputs: x {@code [n, c, ...]}, weights {@code [c, m/group, ...]}, optional bias {@code [m]}. Output {@code [n, m, ...]}; each result is
- * one chain of fused multiply-adds over channels and then window elements, the bias added last. ONNX ConvTranspose-22.
+ * Transposed convolution: each element of x adds the weights, scaled by it, to the window of the output at its
+ * position. Inputs: x {@code [n, c, ...]}, weights {@code [c, m/group, ...]}, optional bias {@code [m]}. Output
+ * {@code [n, m, ...]}; each result is one chain of fused multiply-adds over channels and then window elements, the
+ * bias added last. ONNX ConvTranspose-22.
  *
  * @param outputPadding elements added to the end of each spatial axis; none for 0
  * @param outputShape spatial shape of the output, from which the padding follows; none if the padding is given

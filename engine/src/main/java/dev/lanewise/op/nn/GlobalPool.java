@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Pooling over whole channels: {@code [n, c, ...]} gives {@code [n, c, 1, ...]}. ONNX GlobalAveragePool-22, GlobalMaxPool-22,
- * GlobalLpPool-22.
+ * Pooling over whole channels: {@code [n, c, ...]} gives {@code [n, c, 1, ...]}. ONNX GlobalAveragePool-22,
+ * GlobalMaxPool-22, GlobalLpPool-22.
  *
  * @param p of the norm, for LP
  */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The largest element of each window; the padding does not count, a NaN wins. Input {@code [n, c, ...]}; outputs: the values, and
- * their INT64 positions in the flattened input. ONNX MaxPool-22.
+ * The largest element of each window; the padding does not count, a NaN wins. Input {@code [n, c, ...]}; outputs:
+ * the values, and their INT64 positions in the flattened input. ONNX MaxPool-22.
  *
  * @param columnMajor whether positions count the first spatial axis fastest
  */

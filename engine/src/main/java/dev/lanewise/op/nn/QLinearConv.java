@@ -9,10 +9,10 @@ import dev.lanewise.graph.Operator;
 import java.util.List;
 
 /**
- * Convolution of quantised values with a quantised result. Inputs: x, its scale and zero point; weights, their scale and
- * zero point (scalars or {@code [m]}); scale and zero point of y; optional INT32 bias {@code [m]} of scale x times weights. Output
- * {@code [n, m, ...]}: {@code saturate(round(sum * (x_scale * w_scale / y_scale)) + y_zero)}, halves to even. ONNX
- * QLinearConv-10.
+ * Convolution of quantised values with a quantised result. Inputs: x, its scale and zero point; weights, their
+ * scale and zero point (scalars or {@code [m]}); scale and zero point of y; optional INT32 bias {@code [m]} of
+ * scale x times weights. Output {@code [n, m, ...]}: {@code saturate(round(sum * (x_scale * w_scale / y_scale)) +
+ * y_zero)}, halves to even. ONNX QLinearConv-10.
  */
 public record QLinearConv(int group, Window window) implements Operator {
     private static final int X = 0;

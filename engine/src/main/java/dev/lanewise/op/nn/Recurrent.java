@@ -14,11 +14,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A recurrent layer: ONNX RNN-22, GRU-22 and LSTM-22. Inputs: x {@code [time, batch, in]}, w {@code [directions, gates*h, in]}, r
- * {@code [directions, gates*h, h]}, then optional bias {@code [directions, 2*gates*h]}, INT32 lengths {@code [batch]}, initial state
- * {@code [directions, batch, h]}, and for LSTM initial cell state and peepholes {@code [directions, 3*h]}. Outputs: all states
- * {@code [time, directions, batch, h]} (zero behind a sequence's length), the last state, and for LSTM the last cell state,
- * both {@code [directions, batch, h]}.
+ * A recurrent layer: ONNX RNN-22, GRU-22 and LSTM-22. Inputs: x {@code [time, batch, in]}, w {@code [directions,
+ * gates*h, in]}, r {@code [directions, gates*h, h]}, then optional bias {@code [directions, 2*gates*h]}, INT32
+ * lengths {@code [batch]}, initial state {@code [directions, batch, h]}, and for LSTM initial cell state and
+ * peepholes {@code [directions, 3*h]}. Outputs: all states {@code [time, directions, batch, h]} (zero behind a
+ * sequence's length), the last state, and for LSTM the last cell state, both {@code [directions, batch, h]}.
  *
  * @param activations those of the forward, then those of the reverse direction
  * @param clip bound of the magnitude of what goes into an activation; infinity for none

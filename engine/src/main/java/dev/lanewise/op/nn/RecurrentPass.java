@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One direction of a recurrent layer. What a gate sees is {@code (x w + wb) + (h r + rb)}, each product one chain of fused
- * multiply-adds, the input's part computed for all times at once.
+ * One direction of a recurrent layer. What a gate sees is {@code (x w + wb) + (h r + rb)}, each product one chain
+ * of fused multiply-adds, the input's part computed for all times at once.
  */
 final class RecurrentPass {
     private final Kernels kernels = new ScalarKernels();
@@ -60,8 +60,8 @@ final class RecurrentPass {
     }
 
     /**
-     * Reads the sequences. {@code hidden} and {@code cells} are {@code [batch, h]}: the initial states, then the last ones; every state
-     * goes to its place in {@code all}.
+     * Reads the sequences. {@code hidden} and {@code cells} are {@code [batch, h]}: the initial states, then the
+     * last ones; every state goes to its place in {@code all}.
      */
     void run(Tensor x, int time, int[] lengths, boolean reverse, float[] hidden, float[] cells, float[] all) {
         float[] fromInput = new float[time * batch * gates];
@@ -143,7 +143,10 @@ final class RecurrentPass {
         }
     }
 
-    /** Hochreiter and Schmidhuber 1997, with the peepholes of Gers and Schmidhuber 2000. Gates lie as input, output, forget, cell. */
+    /**
+     * Hochreiter and Schmidhuber 1997, with the peepholes of Gers and Schmidhuber 2000. Gates lie as input, output,
+     * forget, cell.
+     */
     private void longShort(float[] fromInput, int row, float[] fromState, int b, float[] hidden, float[] cells) {
         for (int j = 0; j < h; j++) {
             int x = row + j;

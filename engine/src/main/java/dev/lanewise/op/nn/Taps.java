@@ -4,8 +4,8 @@ import dev.lanewise.InvalidInputException;
 import java.util.Arrays;
 
 /**
- * Which element of a channel each element of a window reads at each of its positions: {@code index[q * positions + p]} for
- * element q and position p, both row-major, or -1 in the padding.
+ * Which element of a channel each element of a window reads at each of its positions: {@code index[q * positions +
+ * p]} for element q and position p, both row-major, or -1 in the padding.
  */
 final class Taps {
     int positions;

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A window that slides over the spatial axes of a tensor, as in convolution and pooling. Every list has one entry for each
- * spatial axis, or none for the default.
+ * A window that slides over the spatial axes of a tensor, as in convolution and pooling. Every list has one entry
+ * for each spatial axis, or none for the default.
  *
  * @param kernel size; none where the weights say it
  * @param strides steps of the window, 1 by default
  * @param dilations distance of the window's elements, 1 by default
  * @param pads elements put before each axis, then those put after each axis; 0 by default; ignored unless EXPLICIT
- * @param roundUp whether a last window that is only partly covered counts; it must start inside the input or the padding
- *        before it
+ * @param roundUp whether a last window that is only partly covered counts; it must start inside the input or the
+ *        padding before it
  */
 public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> dilations, List<Integer> pads,
         Padding padding, boolean roundUp) {

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} for each channel. Inputs: x {@code [n, c, ...]}, then scale, bias,
- * mean and variance {@code [c]}. In training the statistics are those of x, and two more outputs hold the running mean and
- * variance: {@code running * momentum + current * (1 - momentum)}. Ioffe and Szegedy 2015; ONNX BatchNormalization-15.
+ * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} for each channel. Inputs: x {@code [n, c, ...]},
+ * then scale, bias, mean and variance {@code [c]}. In training the statistics are those of x, and two more outputs
+ * hold the running mean and variance: {@code running * momentum + current * (1 - momentum)}. Ioffe and Szegedy
+ * 2015; ONNX BatchNormalization-15.
  */
 public record BatchNormalization(float epsilon, float momentum, boolean training) implements Lowerable {
     @Override

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Dropout as inference sees it: the input itself, and a BOOL mask that is true everywhere. Inputs: x, optional ratio (a
- * scalar, 0.5 if absent), optional BOOL training_mode (false if absent). Dropping at random, which training with a ratio
- * above 0 asks for, is not supported. Srivastava et al. 2014; ONNX Dropout-22.
+ * Dropout as inference sees it: the input itself, and a BOOL mask that is true everywhere. Inputs: x, optional
+ * ratio (a scalar, 0.5 if absent), optional BOOL training_mode (false if absent). Dropping at random, which
+ * training with a ratio above 0 asks for, is not supported. Srivastava et al. 2014; ONNX Dropout-22.
  */
 public record Dropout() implements Lowerable {
     @Override

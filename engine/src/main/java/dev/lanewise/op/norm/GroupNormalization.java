@@ -9,9 +9,9 @@ import dev.lanewise.op.HalfPrecision;
 import java.util.List;
 
 /**
- * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with the statistics of each group of channels of each instance.
- * Inputs: x {@code [n, c, ...]}, scale and bias {@code [c]}; c is a multiple of {@code groups}. Wu and He 2018; ONNX
- * GroupNormalization-21.
+ * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with the statistics of each group of channels of
+ * each instance. Inputs: x {@code [n, c, ...]}, scale and bias {@code [c]}; c is a multiple of {@code groups}. Wu
+ * and He 2018; ONNX GroupNormalization-21.
  */
 public record GroupNormalization(int groups, float epsilon) implements Operator {
     @Override

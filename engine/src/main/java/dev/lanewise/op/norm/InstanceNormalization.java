@@ -8,8 +8,9 @@ import dev.lanewise.op.HalfPrecision;
 import java.util.List;
 
 /**
- * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with the statistics of each channel of each instance. Inputs:
- * x {@code [n, c, ...]}, scale and bias {@code [c]}. Ulyanov et al. 2016; ONNX InstanceNormalization-22.
+ * {@code (x - mean) / sqrt(variance + epsilon) * scale + bias} with the statistics of each channel of each
+ * instance. Inputs: x {@code [n, c, ...]}, scale and bias {@code [c]}. Ulyanov et al. 2016; ONNX
+ * InstanceNormalization-22.
  */
 public record InstanceNormalization(float epsilon) implements Operator {
     @Override

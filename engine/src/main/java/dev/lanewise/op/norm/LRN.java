@@ -9,8 +9,9 @@ import dev.lanewise.op.HalfPrecision;
 import java.util.List;
 
 /**
- * Local response normalisation: {@code x / (bias + alpha / size * sum)^beta}, where sum is over the squares of the {@code size}
- * channels around an element. x is {@code [n, c, ...]}, the output as x. Krizhevsky et al. 2012; ONNX LRN-13.
+ * Local response normalisation: {@code x / (bias + alpha / size * sum)^beta}, where sum is over the squares of the
+ * {@code size} channels around an element. x is {@code [n, c, ...]}, the output as x. Krizhevsky et al. 2012; ONNX
+ * LRN-13.
  */
 public record LRN(int size, float alpha, float beta, float bias) implements Operator {
     @Override

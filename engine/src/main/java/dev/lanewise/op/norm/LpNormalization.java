@@ -10,8 +10,8 @@ import dev.lanewise.op.HalfPrecision;
 import java.util.List;
 
 /**
- * x divided by its norm along {@code axis}: the sum of magnitudes (p = 1) or the root of the sum of squares (p = 2); zeros stay
- * zeros. Output as input. ONNX LpNormalization-22.
+ * x divided by its norm along {@code axis}: the sum of magnitudes (p = 1) or the root of the sum of squares (p =
+ * 2); zeros stay zeros. Output as input. ONNX LpNormalization-22.
  */
 public record LpNormalization(int axis, int p) implements Operator {
     @Override

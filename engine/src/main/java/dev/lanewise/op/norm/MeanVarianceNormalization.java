@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code (x - mean) / (deviation + 1e-9)} with the statistics over {@code axes}, which may be negative. Output as input. ONNX
- * MeanVarianceNormalization-13.
+ * {@code (x - mean) / (deviation + 1e-9)} with the statistics over {@code axes}, which may be negative. Output as
+ * input. ONNX MeanVarianceNormalization-13.
  */
 public record MeanVarianceNormalization(List<Integer> axes) implements Operator {
     private static final float EPSILON = 1e-9f;

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@code x / sqrt(mean(x²) + epsilon) * scale} over the axes from {@code axis} on. Inputs: x, and scale that broadcasts to x. The
- * output has the type of scale. Zhang and Sennrich 2019; ONNX RMSNormalization-23.
+ * {@code x / sqrt(mean(x²) + epsilon) * scale} over the axes from {@code axis} on. Inputs: x, and scale that
+ * broadcasts to x. The output has the type of scale. Zhang and Sennrich 2019; ONNX RMSNormalization-23.
  */
 public record RMSNormalization(int axis, float epsilon) implements Lowerable {
     @Override

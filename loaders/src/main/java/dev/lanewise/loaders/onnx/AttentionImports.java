@@ -16,9 +16,9 @@ final class AttentionImports {
 
     static void register(Registry r) {
         r.add("Attention", AttentionImports::attention);
-        r.add("RotaryEmbedding", n -> n.node(new RotaryEmbedding((int) n.integer("num_heads", 0),
-                (int) n.integer("rotary_embedding_dim", 0), n.integer("interleaved", 0) != 0)));
-        r.add("TensorScatter", n -> n.node(new TensorScatter((int) n.integer("axis", -2), circular(n))));
+        r.add("RotaryEmbedding", n -> n.node(new RotaryEmbedding(Math.toIntExact(n.integer("num_heads", 0)),
+                Math.toIntExact(n.integer("rotary_embedding_dim", 0)), n.integer("interleaved", 0) != 0)));
+        r.add("TensorScatter", n -> n.node(new TensorScatter(Math.toIntExact(n.integer("axis", -2)), circular(n))));
     }
 
     /** Softmax runs in FLOAT, which is at least the precision of the supported types. */
@@ -31,8 +31,8 @@ final class AttentionImports {
         if (mode < 0 || mode >= modes.length) {
             throw n.error("qk_matmul_output_mode in [0, 3]", Long.toString(mode), "correct the mode");
         }
-        return n.node(new Attention(n.integer("is_causal", 0) != 0, (int) n.integer("q_num_heads", 0),
-                (int) n.integer("kv_num_heads", 0), n.real("scale", Float.NaN), n.real("softcap", 0),
+        return n.node(new Attention(n.integer("is_causal", 0) != 0, Math.toIntExact(n.integer("q_num_heads", 0)),
+                Math.toIntExact(n.integer("kv_num_heads", 0)), n.real("scale", Float.NaN), n.real("softcap", 0),
                 modes[(int) mode]));
     }
 

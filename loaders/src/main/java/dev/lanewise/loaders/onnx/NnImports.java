@@ -30,10 +30,10 @@ final class NnImports {
                 new ConvTranspose(group(n), window(n), list(n, "output_padding"), list(n, "output_shape"))));
         r.add("MaxPool", n -> n.node(new MaxPool(window(n), n.integer("storage_order", 0) != 0)));
         r.add("AveragePool", n -> n.node(new AveragePool(window(n), n.integer("count_include_pad", 0) != 0)));
-        r.add("LpPool", n -> n.node(new LpPool(window(n), (int) n.integer("p", 2))));
+        r.add("LpPool", n -> n.node(new LpPool(window(n), Math.toIntExact(n.integer("p", 2)))));
         r.add("GlobalAveragePool", n -> n.node(new GlobalPool(GlobalPool.Kind.AVERAGE, 0)));
         r.add("GlobalMaxPool", n -> n.node(new GlobalPool(GlobalPool.Kind.MAX, 0)));
-        r.add("GlobalLpPool", n -> n.node(new GlobalPool(GlobalPool.Kind.LP, (int) n.integer("p", 2))));
+        r.add("GlobalLpPool", n -> n.node(new GlobalPool(GlobalPool.Kind.LP, Math.toIntExact(n.integer("p", 2)))));
         for (Recurrent.Cell cell : Recurrent.Cell.values()) {
             r.add(cell.name(), n -> n.node(recurrent(cell, n)));
         }

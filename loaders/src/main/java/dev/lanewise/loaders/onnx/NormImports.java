@@ -24,13 +24,14 @@ final class NormImports {
 
     static void register(Registry r) {
         r.add("LayerNormalization",
-                n -> n.node(new LayerNormalization((int) n.integer("axis", -1), n.real("epsilon", 1e-5f))));
+                n -> n.node(new LayerNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f))));
         r.add("RMSNormalization",
-                n -> n.node(new RMSNormalization((int) n.integer("axis", -1), n.real("epsilon", 1e-5f))));
+                n -> n.node(new RMSNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f))));
         r.add("InstanceNormalization", n -> n.node(new InstanceNormalization(n.real("epsilon", 1e-5f))));
         r.add("LpNormalization",
-                n -> n.node(new LpNormalization((int) n.integer("axis", -1), (int) n.integer("p", 2))));
-        r.add("LRN", n -> n.node(new LRN((int) n.requiredInteger("size"), n.real("alpha", 1e-4f),
+                n -> n.node(new LpNormalization(Math.toIntExact(n.integer("axis", -1)),
+                        Math.toIntExact(n.integer("p", 2)))));
+        r.add("LRN", n -> n.node(new LRN(Math.toIntExact(n.requiredInteger("size")), n.real("alpha", 1e-4f),
                 n.real("beta", 0.75f), n.real("bias", 1))));
         r.add("BatchNormalization", NormImports::batchNormalization);
         r.add("GroupNormalization", NormImports::groupNormalization);
@@ -53,7 +54,7 @@ final class NormImports {
 
     /** Before opset 21, scale and bias had one element a group. */
     private static List<Value> groupNormalization(OnnxNode n) {
-        int groups = (int) n.requiredInteger("num_groups");
+        int groups = Math.toIntExact(n.requiredInteger("num_groups"));
         GroupNormalization op = new GroupNormalization(groups, n.real("epsilon", 1e-5f));
         if (n.opset() >= 21) {
             return n.node(op);
@@ -82,7 +83,7 @@ final class NormImports {
         } else if (axes == null) {
             axes = new long[] {0, 2, 3};
         }
-        return n.node(new MeanVarianceNormalization(Arrays.stream(axes).mapToInt(a -> (int) a).boxed().toList()));
+        return n.node(new MeanVarianceNormalization(Arrays.stream(axes).mapToInt(Math::toIntExact).boxed().toList()));
     }
 
     /** The ratio was an attribute before opset 12, the mask had the input's type before 10, is_test was there before 7. */
