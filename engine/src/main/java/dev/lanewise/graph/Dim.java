@@ -3,8 +3,9 @@ package dev.lanewise.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -81,8 +82,20 @@ public final class Dim {
 
     /** coefficient times atoms, which are sorted by their text. */
     private record Term(long coefficient, List<Atom> atoms) {
-        String key() {
-            return atoms.toString();
+    }
+
+    /** Terms under construction: coefficients by atoms, not by their text, since a name may be any text. */
+    private static final class Sum {
+        private final Map<List<Atom>, Long> coefficients = new HashMap<>();
+
+        void add(long coefficient, List<Atom> atoms) {
+            coefficients.merge(atoms, coefficient, Math::addExact);
+        }
+
+        Dim dim() {
+            return new Dim(coefficients.entrySet().stream().filter(e -> e.getValue() != 0)
+                    .map(e -> new Term(e.getValue(), e.getKey()))
+                    .sorted(Comparator.comparing(t -> t.atoms.toString())).toArray(Term[]::new));
         }
     }
 
@@ -173,35 +186,27 @@ public final class Dim {
     }
 
     private static Dim sum(Term[] left, Term[] right, long sign) {
-        TreeMap<String, Term> byKey = new TreeMap<>();
+        Sum sum = new Sum();
         for (Term t : left) {
-            add(byKey, t);
+            sum.add(t.coefficient, t.atoms);
         }
         for (Term t : right) {
-            add(byKey, new Term(Math.multiplyExact(sign, t.coefficient), t.atoms));
+            sum.add(Math.multiplyExact(sign, t.coefficient), t.atoms);
         }
-        return of(byKey);
-    }
-
-    private static void add(TreeMap<String, Term> byKey, Term t) {
-        byKey.merge(t.key(), t, (a, b) -> new Term(Math.addExact(a.coefficient, b.coefficient), a.atoms));
-    }
-
-    private static Dim of(TreeMap<String, Term> byKey) {
-        return new Dim(byKey.values().stream().filter(t -> t.coefficient != 0).toArray(Term[]::new));
+        return sum.dim();
     }
 
     public Dim times(Dim other) {
-        TreeMap<String, Term> byKey = new TreeMap<>();
+        Sum sum = new Sum();
         for (Term a : terms) {
             for (Term b : other.terms) {
                 List<Atom> atoms = new ArrayList<>(a.atoms);
                 atoms.addAll(b.atoms);
                 atoms.sort(Comparator.comparing(Atom::toString));
-                add(byKey, new Term(Math.multiplyExact(a.coefficient, b.coefficient), List.copyOf(atoms)));
+                sum.add(Math.multiplyExact(a.coefficient, b.coefficient), List.copyOf(atoms));
             }
         }
-        return of(byKey);
+        return sum.dim();
     }
 
     public Dim times(long other) {
@@ -229,7 +234,7 @@ public final class Dim {
     }
 
     private Dim divideExactly(Term divisor) {
-        TreeMap<String, Term> byKey = new TreeMap<>();
+        Sum sum = new Sum();
         for (Term t : terms) {
             if (t.coefficient % divisor.coefficient != 0) {
                 return null;
@@ -240,9 +245,9 @@ public final class Dim {
                     return null;
                 }
             }
-            add(byKey, new Term(t.coefficient / divisor.coefficient, List.copyOf(atoms)));
+            sum.add(t.coefficient / divisor.coefficient, List.copyOf(atoms));
         }
-        return of(byKey);
+        return sum.dim();
     }
 
     /** ceil(this / divisor) for a positive divisor. */
