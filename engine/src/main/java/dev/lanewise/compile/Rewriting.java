@@ -1,10 +1,12 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Patch;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.Value;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +31,19 @@ final class Rewriting {
         Map<Value, Value> all = new IdentityHashMap<>();
         for (Node n : g.nodes()) {
             Patch patch = rule.match(n, uses);
-            if (patch != null) {
+            if (patch != null && keepsFacts(patch)) {
                 patch.replacements().forEach(all::putIfAbsent);
             }
         }
         return all;
+    }
+
+    /** A value keeps its type and shape, whatever computes it; a pattern that would change them is no match. */
+    private static boolean keepsFacts(Patch patch) {
+        return patch.replacements().entrySet().stream().allMatch(e -> {
+            Fact old = e.getKey().fact();
+            Fact renewed = e.getValue().fact();
+            return old.type() == renewed.type() && Arrays.equals(old.shape(), renewed.shape());
+        });
     }
 }

@@ -53,10 +53,10 @@ public final class MultiHeadAttentionRule implements Rule {
             scores = sum.input(side);
             mask = sum.input(1 - side);
         }
-        return attention(join, scores, mask, v);
+        return attention(join, scores, mask, v, context.input(1).fact().shape());
     }
 
-    private static Patch attention(Node join, Value scores, Value mask, Value v) {
+    private static Patch attention(Node join, Value scores, Value mask, Value v, Dim[] values) {
         Scaled scaled = unscale(scores);
         Node product = scaled.value.producer();
         if (product == null || !(product.operator() instanceof MatMul)) {
@@ -70,6 +70,10 @@ public final class MultiHeadAttentionRule implements Rule {
             return null;
         }
         Dim[] split = left.value.fact().shape();
+        Dim[] keys = right.value.fact().shape();
+        if (!sharesNothing(split, keys) || !sharesNothing(split, values) || !split[3].equals(keys[2])) {
+            return null;
+        }
         Dim[] valueSplit = join.input(0).fact().shape();
         Dim[] out = join.output().fact().shape();
         if (!split[1].isConstant() || !split[3].isConstant() || out == null || out.length != 3
@@ -89,6 +93,11 @@ public final class MultiHeadAttentionRule implements Rule {
     private static boolean isScores(Value v) {
         Node n = unscale(v).value.producer();
         return n != null && n.operator() instanceof MatMul;
+    }
+
+    /** Whether sequences and heads are as many: keys and values that several queries share are a broadcast. */
+    private static boolean sharesNothing(Dim[] queries, Dim[] others) {
+        return queries[0].equals(others[0]) && queries[1].equals(others[1]);
     }
 
     /** The mask must spread over the scores without enlarging them, and say something about every key. */
