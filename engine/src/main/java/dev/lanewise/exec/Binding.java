@@ -93,7 +93,7 @@ public final class Binding implements ToLongFunction<String> {
         bound = false;
         System.arraycopy(values, 0, symbols, 0, symbols.length);
         for (int i = 0; i < plan.dims().length; i++) {
-            frame.dims[i] = plan.dims()[i].eval(this);
+            frame.dims[i] = value(null, plan.dims()[i]);
         }
         for (int i = 0; i < shapes.length; i++) {
             if (shapes[i] != null) {
@@ -111,7 +111,7 @@ public final class Binding implements ToLongFunction<String> {
     private void evaluate(int slot, Dim[] shape, int[] into) {
         long size = 1;
         for (int d = 0; d < shape.length; d++) {
-            long value = shape[d].eval(this);
+            long value = value(plan.slots().get(slot).name(), shape[d]);
             if (value < 0 || value > Integer.MAX_VALUE) {
                 throw tooLarge(slot, "dimension " + shape[d] + " = " + value);
             }
@@ -124,9 +124,20 @@ public final class Binding implements ToLongFunction<String> {
         sizes[slot] = (int) size;
     }
 
+    private long value(String name, Dim d) {
+        try {
+            return d.eval(this);
+        } catch (ArithmeticException e) {
+            throw tooLarge(name, "dimension " + d + " beyond 64 bits");
+        }
+    }
+
     private InvalidInputException tooLarge(int slot, String found) {
-        return new InvalidInputException(plan.slots().get(slot).name(), "activations within the limits", found,
-                "use smaller inputs");
+        return tooLarge(plan.slots().get(slot).name(), found);
+    }
+
+    private static InvalidInputException tooLarge(String name, String found) {
+        return new InvalidInputException(name, "activations within the limits", found, "use smaller inputs");
     }
 
     private void place() {
@@ -151,7 +162,7 @@ public final class Binding implements ToLongFunction<String> {
         }
         for (int i = 0; i < sizes.length; i++) {
             Plan.Slot slot = slots.get(i);
-            if (slot.place() == Plan.Place.OUTPUT || slot.place() == Plan.Place.HEAP) {
+            if (slot.root() == i && (slot.place() == Plan.Place.OUTPUT || slot.place() == Plan.Place.HEAP)) {
                 bytes += (long) sizes[i] * slot.type().storage().bytes();
             }
         }
@@ -216,10 +227,7 @@ public final class Binding implements ToLongFunction<String> {
     /** Output {@code index} after a run, where a reference evaluation made it: a copy of its own. */
     public Tensor heapOutput(int index) {
         int slot = plan.outputs()[index];
-        Tensor t = ReferenceStep.tensor(frame, slot, plan.slots().get(slot).type());
-        Object copy = t.type().storage().newArray(t.size());
-        System.arraycopy(t.array(), 0, copy, 0, t.size());
-        return Tensor.of(t.type(), copy, t.shape());
+        return ReferenceStep.copy(ReferenceStep.tensor(frame, slot, plan.slots().get(slot).type()));
     }
 
     /** Lets go of the caller's arrays after a run. */

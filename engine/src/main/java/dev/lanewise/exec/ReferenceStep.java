@@ -30,9 +30,20 @@ public final class ReferenceStep implements Step {
         Arrays.fill(arguments, null);
         for (int i = 0; i < outputs.length && i < results.length; i++) {
             if (results[i] != null) {
-                store(frame, i, results[i]);
+                store(frame, i, isShared(frame, results[i]) ? copy(results[i]) : results[i]);
             }
         }
+    }
+
+    /** Whether a result is an argument's memory, which may be the arena's and hold something else before it is read. */
+    private boolean isShared(Frame frame, Tensor result) {
+        return Arrays.stream(inputs).anyMatch(slot -> slot >= 0 && frame.array(slot) == result.array());
+    }
+
+    static Tensor copy(Tensor t) {
+        Object array = t.type().storage().newArray(t.size());
+        System.arraycopy(t.array(), 0, array, 0, t.size());
+        return Tensor.of(t.type(), array, t.shape());
     }
 
     private void store(Frame frame, int output, Tensor result) {
