@@ -31,7 +31,7 @@ public final class Session implements AutoCloseable {
     private final long[] symbolValues;
     private Binding binding;
     private StepClock clock;
-    private boolean closed;
+    private volatile boolean closed;
 
     Session(Model model, CompiledModel compiled, SessionOptions options) {
         this.model = model;
@@ -187,6 +187,9 @@ public final class Session implements AutoCloseable {
             DataType type = binding.plan().slots().get(binding.plan().outputs()[i]).type();
             int[] shape = binding.outputShape(i, false);
             Tensor into = wanted == null ? null : wanted.get(outputNames.get(i));
+            if (into != null) {
+                checkAlone(i, into, wanted);
+            }
             if (into != null && shape != null) {
                 checkOutput(i, into, type, shape);
             }
@@ -196,6 +199,26 @@ public final class Session implements AutoCloseable {
             }
         }
         return results;
+    }
+
+    /** An output is written while inputs are still read and other outputs are kept. */
+    private void checkAlone(int output, Tensor into, Map<String, Tensor> wanted) {
+        for (Tensor in : inputs) {
+            if (in.array() == into.array() && into.size() > 0) {
+                throw shared(output, "that of an input");
+            }
+        }
+        for (int i = 0; i < output; i++) {
+            Tensor other = wanted.get(outputNames.get(i));
+            if (other != null && other.array() == into.array() && into.size() > 0) {
+                throw shared(output, "that of '" + outputNames.get(i) + "'");
+            }
+        }
+    }
+
+    private InvalidInputException shared(int output, String found) {
+        return new InvalidInputException(outputNames.get(output), "an output tensor with an array of its own", found,
+                "give each output a tensor of its own");
     }
 
     private void checkOutput(int i, Tensor into, DataType type, int[] shape) {

@@ -4,6 +4,7 @@ import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RunControl;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Watches one run at a time: its deadline and cancellation, and if asked the time of each step. Reused, so runs allocate nothing. */
 final class StepClock implements RunControl {
@@ -30,7 +31,7 @@ final class StepClock implements RunControl {
 
     void begin(RunOptions runOptions, long startedNanos) {
         options = runOptions;
-        deadline = runOptions.timeout() == null ? 0 : startedNanos + runOptions.timeout().toNanos();
+        deadline = runOptions.timeout() == null ? 0 : startedNanos + TimeUnit.NANOSECONDS.convert(runOptions.timeout());
         begin = profile ? System.nanoTime() : 0;
         running = -1;
     }
