@@ -2,7 +2,9 @@ package dev.lanewise.compile;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Which buffers are alive at the same time: from the step that writes one to the last step that reads it. */
 final class Liveness {
@@ -24,16 +26,25 @@ final class Liveness {
 
     /** For each slot in {@code members}, the earlier members whose life overlaps its own and whose storage is the same. */
     int[][] conflicts(boolean[] members, Object[] storage) {
-        int[][] out = new int[first.length][];
-        for (int i = 0; i < first.length; i++) {
-            List<Integer> overlapping = new ArrayList<>();
-            for (int j = 0; members[i] && j < i; j++) {
-                if (members[j] && storage[i] == storage[j] && first[i] <= last[j] && first[j] <= last[i]) {
-                    overlapping.add(j);
+        int[][] out = new int[first.length][0];
+        List<Integer> alive = new ArrayList<>();
+        for (int i : byStart(members)) {
+            alive.removeIf(j -> last[j] < first[i]);
+            for (int j : alive) {
+                if (storage[i] == storage[j]) {
+                    int later = Math.max(i, j);
+                    out[later] = Arrays.copyOf(out[later], out[later].length + 1);
+                    out[later][out[later].length - 1] = Math.min(i, j);
                 }
             }
-            out[i] = overlapping.stream().mapToInt(Integer::intValue).toArray();
+            alive.add(i);
         }
+        Arrays.stream(out).forEach(Arrays::sort);
         return out;
+    }
+
+    private int[] byStart(boolean[] members) {
+        return IntStream.range(0, members.length).filter(s -> members[s]).boxed()
+                .sorted(Comparator.comparingInt(s -> first[s])).mapToInt(Integer::intValue).toArray();
     }
 }
