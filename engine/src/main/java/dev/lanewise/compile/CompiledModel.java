@@ -3,6 +3,7 @@ package dev.lanewise.compile;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.Binding;
 import dev.lanewise.exec.Plan;
+import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A graph compiled once and shared by all sessions: packed weights, the symbolic plan, and a bounded cache of plans for
@@ -19,6 +21,7 @@ import java.util.Map;
  */
 public final class CompiledModel {
     private final Graph imported;
+    private final Graph folded;
     private final Graph optimised;
     private final Kernels kernels;
     private final CompilerOptions options;
@@ -26,18 +29,25 @@ public final class CompiledModel {
     private final Plan symbolic;
     private final Map<List<String>, Plan> exact;
 
-    CompiledModel(Graph imported, Graph optimised, Kernels kernels, CompilerOptions options) {
+    /** {@code folded} is the imported graph with constants that follow from others computed, once for all plans. */
+    CompiledModel(Graph imported, Graph folded, Graph optimised, Kernels kernels, CompilerOptions options) {
         this.imported = imported;
+        this.folded = folded;
         this.optimised = optimised;
         this.kernels = kernels;
         this.options = options;
-        this.symbolic = Planner.plan(optimised, kernels, packing);
+        this.symbolic = Planner.plan(optimised, assumptions(imported, optimised), kernels, packing);
         this.exact = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<List<String>, Plan> eldest) {
                 return size() > options.maxPlans();
             }
         };
+    }
+
+    /** What nodes took for granted counts on where folding or fusion has done away with them: shapes rest on it. */
+    private static List<Assumption> assumptions(Graph imported, Graph optimised) {
+        return Stream.concat(imported.assumptions().stream(), optimised.assumptions().stream()).distinct().toList();
     }
 
     /** The graph as it came from the file. */
@@ -70,6 +80,11 @@ public final class CompiledModel {
         }
     }
 
+    /** Constants in kernel form held at present. */
+    int packedConstants() {
+        return packing.size();
+    }
+
     /**
      * The plan to use for inputs of these shapes: the symbolic one where it fits.
      *
@@ -89,8 +104,8 @@ public final class CompiledModel {
         }
         synchronized (exact) {
             return exact.computeIfAbsent(signature, k -> {
-                Graph graph = Compiler.optimise(imported.retype(facts), options);
-                return Planner.plan(graph, kernels, packing);
+                Graph graph = Compiler.optimise(folded.retype(facts), options);
+                return Planner.plan(graph, graph.assumptions(), kernels, packing);
             });
         }
     }

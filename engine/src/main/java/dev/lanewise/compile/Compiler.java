@@ -21,7 +21,8 @@ public final class Compiler {
     }
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
-        return new CompiledModel(graph, optimise(graph, options), kernels, options);
+        Graph folded = options.optimise() ? ConstantFolding.constants(graph, options.maxFoldedBytes()) : graph;
+        return new CompiledModel(graph, folded, optimise(folded, options), kernels, options);
     }
 
     static Graph optimise(Graph graph, CompilerOptions options) {

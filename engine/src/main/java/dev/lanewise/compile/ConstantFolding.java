@@ -17,16 +17,26 @@ import java.util.Map;
  */
 final class ConstantFolding {
     private final long maxBytes;
+    private final boolean shapes;
     private long spent;
     private final Map<Value, Value> folded = new IdentityHashMap<>();
 
-    private ConstantFolding(long maxBytes) {
+    private ConstantFolding(long maxBytes, boolean shapes) {
         this.maxBytes = maxBytes;
+        this.shapes = shapes;
     }
 
     /** @param maxBytes budget for the values that folding makes; nodes beyond it stay and run */
     static Graph apply(Graph graph, long maxBytes) {
-        ConstantFolding pass = new ConstantFolding(maxBytes);
+        return apply(graph, new ConstantFolding(maxBytes, true));
+    }
+
+    /** Folds what follows from constants alone, so that the graph can still be typed for other shapes. */
+    static Graph constants(Graph graph, long maxBytes) {
+        return apply(graph, new ConstantFolding(maxBytes, false));
+    }
+
+    private static Graph apply(Graph graph, ConstantFolding pass) {
         graph.nodes().forEach(pass::visit);
         return graph.replace(pass.folded);
     }
@@ -41,7 +51,7 @@ final class ConstantFolding {
         }
         for (Value out : n.outputs()) {
             Fact f = out.fact();
-            if (f.content() != null && f.type() == dev.lanewise.DataType.INT64) {
+            if (shapes && f.content() != null && f.type() == dev.lanewise.DataType.INT64) {
                 folded.put(out, contentOf(out, f));
             }
         }

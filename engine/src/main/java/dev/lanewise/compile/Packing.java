@@ -18,4 +18,8 @@ final class Packing {
     <T> T get(List<Tensor> constants, String kind, Supplier<T> packing) {
         return (T) made.computeIfAbsent(new Key(constants, kind), k -> packing.get());
     }
+
+    int size() {
+        return made.size();
+    }
 }

@@ -6,6 +6,7 @@ import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.Plan.Place;
 import dev.lanewise.exec.ReferenceStep;
 import dev.lanewise.exec.Step;
+import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
@@ -56,11 +57,12 @@ final class Planner {
         read.addAll(graph.outputs());
     }
 
-    static Plan plan(Graph graph, Kernels kernels, Packing packing) {
-        return new Planner(graph, kernels, packing).plan();
+    /** @param assumptions what must hold for the graph's shapes to be right */
+    static Plan plan(Graph graph, List<Assumption> assumptions, Kernels kernels, Packing packing) {
+        return new Planner(graph, kernels, packing).plan(assumptions);
     }
 
-    private Plan plan() {
+    private Plan plan(List<Assumption> assumptions) {
         graph.inputs().forEach(v -> newSlot(v, Place.INPUT, -1));
         graph.nodes().forEach(this::lower);
         int[] outputs = placeOutputs();
@@ -73,7 +75,7 @@ final class Planner {
                 .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
         List<Plan.Entry> steps = kept.stream().map(l -> new Plan.Entry(l.name, l.operator, l.maker)).toList();
         return new Plan(graph.symbols(), List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
-                graph.assumptions(), conflicts(kept));
+                assumptions, conflicts(kept));
     }
 
     private int newSlot(Value v, Place place, int root) {
@@ -175,11 +177,11 @@ final class Planner {
             if (l.writes.stream().anyMatch(s -> needed[s])) {
                 l.reads.forEach(s -> needed[s] = true);
                 if (l.maker != null) {
-                    kept.addFirst(l);
+                    kept.add(l);
                 }
             }
         }
-        return kept;
+        return List.copyOf(kept.reversed());
     }
 
     private int[][] conflicts(List<Lowered> steps) {
