@@ -2,8 +2,6 @@ package dev.lanewise.kernel;
 
 /** Matrix product over packed weights: blocks over rows and k so that a panel block stays in the L1 or L2 cache. */
 public final class Gemm {
-    /** Depth of a block of k: a panel block of 512 x 32 floats is 64 KiB. Fixed, since it is part of the order of a sum. */
-    private static final int K_BLOCK = 512;
     /** Rows that share a panel block, so that their part of a (and of c) stays in L2. */
     private static final int ROW_BLOCK = 192;
 
@@ -27,19 +25,16 @@ public final class Gemm {
         boolean finish = bias != null || activation != null || residual != null;
         for (int row = 0; row < rows; row += ROW_BLOCK) {
             int count = Math.min(ROW_BLOCK, rows - row);
-            for (int k = 0; k < b.k() || k == 0; k += K_BLOCK) {
-                int depth = Math.min(K_BLOCK, b.k() - k);
-                boolean last = k + depth == b.k();
-                for (int p = firstPanel; p < lastPanel; p++) {
-                    int column = p * PackedMatrix.PANEL;
-                    int cols = Math.min(PackedMatrix.PANEL, b.n() - column);
-                    int at = cOffset + row * cStride + column;
-                    kernels.gemmPanel(count, cols, depth, a, aOffset + row * aStride + k, aStride, b.data(),
-                            b.panelOffset(p) + k * PackedMatrix.PANEL, c, at, cStride, k > 0);
-                    if (last && finish) {
-                        kernels.epilogue(count, cols, c, at, cStride, bias, column, activation, residual,
-                                residualOffset + row * residualStride + column, residualStride);
-                    }
+            for (int p = firstPanel; p < lastPanel; p++) {
+                int column = p * PackedMatrix.PANEL;
+                int cols = Math.min(PackedMatrix.PANEL, b.n() - column);
+                int at = cOffset + row * cStride + column;
+                kernels.gemmPanel(count, cols, b.k(), a, aOffset + row * aStride, aStride, b.data(), b.panelOffset(p),
+                        c,
+                        at, cStride, false);
+                if (finish) {
+                    kernels.epilogue(count, cols, c, at, cStride, bias, column, activation, residual,
+                            residualOffset + row * residualStride + column, residualStride);
                 }
             }
         }

@@ -18,6 +18,9 @@ final class Width {
     /** Vectors that make up the 16 virtual lanes: 1, 2 or 4. */
     static final int GROUPS = 16 / L;
 
+    /** Whether there are 32 vector registers: AVX-512 and 64-bit ARM; else 16. */
+    static final boolean MANY_REGISTERS = L == 16 || System.getProperty("os.arch", "").equals("aarch64");
+
     private Width() {
     }
 }
