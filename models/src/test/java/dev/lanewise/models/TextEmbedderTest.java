@@ -130,7 +130,7 @@ class TextEmbedderTest {
     @Test
     void modelFileWithItsTokenizer(@TempDir Path folder) throws IOException {
         Path file = Files.createDirectories(folder.resolve("onnx")).resolve("model.onnx");
-        Files.write(file, MiniLm.bytes(NAME));
+        Files.write(file, MiniLm.bytes(NAME + "-q"));
         InvalidInputException e =
                 assertThrows(InvalidInputException.class, () -> TextEmbedder.load(file.toString()));
         assertTrue(e.getMessage().contains("tokenizer.json"), e.getMessage());
