@@ -1,23 +1,28 @@
 package dev.lanewise.kernel;
 
 /**
- * A matrix {@code [k, n]} in panels of 32 columns: panel p holds columns 32p … 32p+31 and starts at {@code p*k*32}, element
+ * A matrix {@code [k, n]} in panels of 32 columns: panel p holds columns 32p … 32p+31 and starts at {@code FIRST + p*k*32}, element
  * (k, j) of it at {@code k*32 + j}; missing columns are zero. A prefix of columns is a prefix of panels.
  */
 public record PackedMatrix(int k, int n, float[] data) {
     /** Columns of a panel. */
     public static final int PANEL = 32;
+    /**
+     * Where data begins: an array's elements start 16 bytes into the object, so after 48 bytes more, rows of panels fall on
+     * cache lines wherever the JVM puts large arrays on one (G1 does). A vector load across two lines costs two.
+     */
+    public static final int FIRST = 12;
 
     /** Packs b, which is {@code [k, n]}, or {@code [n, k]} if transposed, from {@code offset} on. */
     public static PackedMatrix pack(float[] b, int offset, int k, int n, boolean transposed) {
         int panels = (n + PANEL - 1) / PANEL;
-        float[] data = new float[Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
+        float[] data = new float[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
         for (int p = 0; p < panels; p++) {
             int cols = Math.min(PANEL, n - p * PANEL);
             if (transposed) {
-                packPanelTransposed(b, offset + p * PANEL * k, k, k, cols, data, p * k * PANEL);
+                packPanelTransposed(b, offset + p * PANEL * k, k, k, cols, data, FIRST + p * k * PANEL);
             } else {
-                packPanel(b, offset + p * PANEL, n, k, cols, data, p * k * PANEL);
+                packPanel(b, offset + p * PANEL, n, k, cols, data, FIRST + p * k * PANEL);
             }
         }
         return new PackedMatrix(k, n, data);
@@ -60,6 +65,6 @@ public record PackedMatrix(int k, int n, float[] data) {
     }
 
     public int panelOffset(int panel) {
-        return panel * k * PANEL;
+        return FIRST + panel * k * PANEL;
     }
 }

@@ -4,7 +4,7 @@ import dev.lanewise.kernel.Lanes;
 import dev.lanewise.kernel.ReduceFunction;
 
 /** Softmax, normalisation and reduction of rows. */
-final class ScalarRows {
+public final class ScalarRows {
     private ScalarRows() {
     }
 
@@ -78,14 +78,16 @@ final class ScalarRows {
 
     static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
             int stateOffset) {
-        for (int i = 0; i < n && mask != null; i++) {
-            s[sOffset + i] += mask[maskOffset + i];
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            float v = mask == null ? s[sOffset + i] : s[sOffset + i] + mask[maskOffset + i];
+            s[sOffset + i] = v;
+            max = v > max ? v : max;
         }
         float before = state[stateOffset];
-        float max = Math.max(before, reduce(ReduceFunction.MAX, s, sOffset, n));
+        max = (before > max ? before : max) + 0f; // one zero, whatever its sign was
         if (max == Float.NEGATIVE_INFINITY) {
-            java.util.Arrays.fill(s, sOffset, sOffset + n, 0f);
-            state[stateOffset + 2] = 0;
+            nothingToAttend(s, sOffset, n, state, stateOffset);
             return;
         }
         for (int i = 0; i < n; i++) {
@@ -95,5 +97,17 @@ final class ScalarRows {
         state[stateOffset] = max;
         state[stateOffset + 1] = state[stateOffset + 1] * factor + reduce(ReduceFunction.SUM, s, sOffset, n);
         state[stateOffset + 2] = factor;
+    }
+
+    /** A block whose scores are all -infinity counts for nothing; one with a NaN spoils its row. */
+    public static void nothingToAttend(float[] s, int sOffset, int n, float[] state, int stateOffset) {
+        for (int i = 0; i < n; i++) {
+            if (Float.isNaN(s[sOffset + i])) {
+                state[stateOffset + 1] = Float.NaN;
+            } else {
+                s[sOffset + i] = 0;
+            }
+        }
+        state[stateOffset + 2] = 0;
     }
 }

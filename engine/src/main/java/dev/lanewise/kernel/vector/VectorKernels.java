@@ -76,18 +76,8 @@ public final class VectorKernels implements Kernels {
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
             UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
-        for (int r = 0; r < rows; r++) {
-            int at = cOffset + r * cStride;
-            if (bias != null) {
-                binary(BinaryFunction.ADD, c, at, 1, bias, biasOffset, 1, c, at, cols);
-            }
-            if (activation != null) {
-                unary(activation, c, at, c, at, cols);
-            }
-            if (residual != null) {
-                binary(BinaryFunction.ADD, c, at, 1, residual, residualOffset + r * residualStride, 1, c, at, cols);
-            }
-        }
+        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
+                residualStride);
     }
 
     @Override

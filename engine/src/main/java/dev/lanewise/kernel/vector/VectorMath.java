@@ -24,7 +24,7 @@ final class VectorMath {
             case GELU_TANH -> geluTanh(x, xOffset, y, yOffset, n);
             case TANH -> tanh(x, xOffset, y, yOffset, n);
             case ERF -> erf(x, xOffset, y, yOffset, n);
-            case EXP -> exp(x, xOffset, y, yOffset, n);
+            case EXP -> exp(x, xOffset, 0f, y, yOffset, n);
             case SIGMOID -> sigmoid(x, xOffset, y, yOffset, n);
             case SILU -> silu(x, xOffset, y, yOffset, n);
             case SQRT -> sqrt(x, xOffset, y, yOffset, n);
@@ -37,10 +37,17 @@ final class VectorMath {
         }
     }
 
-    private static int exp(float[] x, int xOffset, float[] y, int yOffset, int n) {
+    /** {@code y = exp(x - shift)}. */
+    static void expShifted(float[] x, int xOffset, float shift, float[] y, int yOffset, int n) {
+        for (int i = exp(x, xOffset, shift, y, yOffset, n); i < n; i++) {
+            y[yOffset + i] = ScalarMath.exp(x[xOffset + i] - shift);
+        }
+    }
+
+    private static int exp(float[] x, int xOffset, float shift, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i).sub(shift);
             FloatVector t =
                     v.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
             FloatVector k = t.sub(ScalarMath.ROUNDER);

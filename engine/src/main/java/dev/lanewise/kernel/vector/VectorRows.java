@@ -3,25 +3,14 @@ package dev.lanewise.kernel.vector;
 import static dev.lanewise.kernel.vector.Width.L;
 import static dev.lanewise.kernel.vector.Width.S;
 
-import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarMath;
+import dev.lanewise.kernel.scalar.ScalarRows;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** Softmax and normalisation of rows. */
 final class VectorRows {
     private VectorRows() {
-    }
-
-    /** {@code y = exp(x - max)}; two passes, since one body with both would outgrow what C2 inlines. */
-    private static void expMinus(float[] x, int from, float max, float[] y, int to, int n) {
-        int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, x, from + i).sub(max).intoArray(y, to + i);
-        }
-        for (; i < n; i++) {
-            y[to + i] = x[from + i] - max;
-        }
-        VectorMath.unary(UnaryFunction.EXP, y, to, y, to, n);
     }
 
     private static void divide(float[] y, int at, float by, int n) {
@@ -34,21 +23,43 @@ final class VectorRows {
         }
     }
 
-    private static void add(float[] y, int at, float[] x, int from, int n) {
+    /** Adds the mask where there is one, and returns the largest sum; NaN is not larger than anything. */
+    private static float maskedMax(float[] s, int sOffset, int n, float[] mask, int maskOffset) {
+        FloatVector a = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
+        FloatVector b = a;
         int i = 0;
-        for (; i <= n - L; i += L) {
-            FloatVector.fromArray(S, y, at + i).add(FloatVector.fromArray(S, x, from + i)).intoArray(y, at + i);
+        if (mask != null) {
+            for (; i <= n - 2 * L; i += 2 * L) {
+                FloatVector v = FloatVector.fromArray(S, s, sOffset + i).add(FloatVector.fromArray(S, mask, maskOffset + i));
+                v.intoArray(s, sOffset + i);
+                a = a.blend(v, v.compare(VectorOperators.GT, a));
+                FloatVector w = FloatVector.fromArray(S, s, sOffset + i + L)
+                        .add(FloatVector.fromArray(S, mask, maskOffset + i + L));
+                w.intoArray(s, sOffset + i + L);
+                b = b.blend(w, w.compare(VectorOperators.GT, b));
+            }
+        } else {
+            for (; i <= n - 2 * L; i += 2 * L) {
+                FloatVector v = FloatVector.fromArray(S, s, sOffset + i);
+                a = a.blend(v, v.compare(VectorOperators.GT, a));
+                FloatVector w = FloatVector.fromArray(S, s, sOffset + i + L);
+                b = b.blend(w, w.compare(VectorOperators.GT, b));
+            }
         }
+        float max = a.max(b).reduceLanes(VectorOperators.MAX);
         for (; i < n; i++) {
-            y[at + i] += x[from + i];
+            float v = mask == null ? s[sOffset + i] : s[sOffset + i] + mask[maskOffset + i];
+            s[sOffset + i] = v;
+            max = v > max ? v : max;
         }
+        return max;
     }
 
     static void softmax(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
         for (int r = 0; r < rows; r++) {
             int from = xOffset + r * xStride;
             int to = yOffset + r * yStride;
-            expMinus(x, from, VectorReduce.max(x, from, cols), y, to, cols);
+            VectorMath.expShifted(x, from, VectorReduce.max(x, from, cols), y, to, cols);
             divide(y, to, VectorReduce.sum(y, to, cols), cols);
         }
     }
@@ -108,17 +119,14 @@ final class VectorRows {
 
     static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
             int stateOffset) {
-        if (mask != null) {
-            add(s, sOffset, mask, maskOffset, n);
-        }
+        float max = maskedMax(s, sOffset, n, mask, maskOffset);
         float before = state[stateOffset];
-        float max = Math.max(before, VectorReduce.max(s, sOffset, n));
+        max = (before > max ? before : max) + 0f; // one zero, whatever its sign was
         if (max == Float.NEGATIVE_INFINITY) {
-            java.util.Arrays.fill(s, sOffset, sOffset + n, 0f);
-            state[stateOffset + 2] = 0;
+            ScalarRows.nothingToAttend(s, sOffset, n, state, stateOffset);
             return;
         }
-        expMinus(s, sOffset, max, s, sOffset, n);
+        VectorMath.expShifted(s, sOffset, max, s, sOffset, n);
         float factor = ScalarMath.exp(before - max);
         state[stateOffset] = max;
         state[stateOffset + 1] = state[stateOffset + 1] * factor + VectorReduce.sum(s, sOffset, n);
