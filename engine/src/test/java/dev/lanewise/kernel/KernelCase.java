@@ -21,8 +21,8 @@ record KernelCase(String name, Call call) {
     /** First elements of three operands; each operand gets each. */
     static final int[][] SHIFTS = {{0, 1, 3}, {1, 3, 0}, {3, 0, 1}};
     private static final float[] SPECIAL = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-            Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 88.8f, -87.4f,
-            -104f, 1e-30f, 8388609f, 0.5f, 2.5f, -1f};
+        Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 88.8f, -87.4f,
+        -104f, 1e-30f, 8388609f, 0.5f, 2.5f, -1f};
 
     @Override
     public String toString() {
@@ -70,12 +70,12 @@ record KernelCase(String name, Call call) {
             cases.add(new KernelCase("unary " + f, (kernels, in) -> {
                 float[] y = in.operand(1);
                 kernels.unary(f, in.operand(0), in.at(0), y, in.at(1), in.n());
-                return new Object[]{y};
+                return new Object[] {y};
             }));
             cases.add(new KernelCase("unary in place " + f, (kernels, in) -> {
                 float[] x = in.operand(0);
                 kernels.unary(f, x, in.at(0), x, in.at(0), in.n());
-                return new Object[]{x};
+                return new Object[] {x};
             }));
         }
         for (BinaryFunction f : BinaryFunction.values()) {
@@ -86,13 +86,13 @@ record KernelCase(String name, Call call) {
                     float[] y = in.operand(2);
                     kernels.binary(f, in.operand(0), in.at(0), aStep, in.operand(1), in.at(1), bStep, y, in.at(2),
                             in.n());
-                    return new Object[]{y};
+                    return new Object[] {y};
                 }));
             }
         }
         for (ReduceFunction f : ReduceFunction.values()) {
             cases.add(new KernelCase("reduce " + f,
-                    (kernels, in) -> new Object[]{new float[]{kernels.reduce(f, in.operand(0), in.at(0), in.n())}}));
+                    (kernels, in) -> new Object[] {new float[] {kernels.reduce(f, in.operand(0), in.at(0), in.n())}}));
         }
     }
 
@@ -101,27 +101,27 @@ record KernelCase(String name, Call call) {
             int n = in.n();
             float[] y = in.floats(3 * n + 9);
             kernels.softmaxRows(3, n, in.floats(3 * n + 9), in.at(0), n + 1, y, in.at(1), n + 2);
-            return new Object[]{y};
+            return new Object[] {y};
         }));
-        for (boolean beta : new boolean[]{false, true}) {
+        for (boolean beta : new boolean[] {false, true}) {
             cases.add(new KernelCase("layerNormRows" + (beta ? " with beta" : ""), (kernels, in) -> {
                 int n = in.n();
                 float[] y = in.floats(3 * n + 9);
                 kernels.layerNormRows(3, n, in.floats(3 * n + 9), in.at(0), n + 1, in.floats(n),
                         beta ? in.floats(n) : null, 1e-5f, y, in.at(1), n + 2);
-                return new Object[]{y};
+                return new Object[] {y};
             }));
         }
         cases.add(new KernelCase("rmsNormRows", (kernels, in) -> {
             int n = in.n();
             float[] y = in.floats(3 * n + 9);
             kernels.rmsNormRows(3, n, in.floats(3 * n + 9), in.at(0), n + 1, in.floats(n), 1e-6f, y, in.at(1), n + 2);
-            return new Object[]{y};
+            return new Object[] {y};
         }));
     }
 
     private static void attention(List<KernelCase> cases) {
-        for (boolean mask : new boolean[]{false, true}) {
+        for (boolean mask : new boolean[] {false, true}) {
             cases.add(new KernelCase("softmaxBlock twice" + (mask ? " with mask" : ""), (kernels, in) -> {
                 float[] state = {0, Float.NEGATIVE_INFINITY, 0, 0, 0};
                 float[] first = in.operand(0);
@@ -130,7 +130,7 @@ record KernelCase(String name, Call call) {
                 kernels.softmaxBlock(first, in.at(0), in.n(), m, in.at(2), state, 1);
                 float[] between = state.clone();
                 kernels.softmaxBlock(second, in.at(1), in.n(), m, in.at(2), state, 1);
-                return new Object[]{first, second, between, state};
+                return new Object[] {first, second, between, state};
             }));
         }
     }
@@ -147,21 +147,23 @@ record KernelCase(String name, Call call) {
                 float[] c = in.floats(3 * n + 9);
                 kernels.epilogue(3, n, c, in.at(0), n + 1, bias ? in.operand(1) : null, in.at(1), activation,
                         residual ? in.floats(3 * n + 9) : null, in.at(2), n + 2);
-                return new Object[]{c};
+                return new Object[] {c};
             }));
         }
     }
 
     /** The length serves as depth with every height of a tile, as height, and as number of columns. */
     private static void products(List<KernelCase> cases) {
-        for (int rows : new int[]{1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 19, 25}) {
-            cases.add(new KernelCase("gemmPanel rows " + rows, (kernels, in) -> product(kernels, in, rows, 32, in.n())));
+        for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 19, 25}) {
+            cases.add(
+                    new KernelCase("gemmPanel rows " + rows, (kernels, in) -> product(kernels, in, rows, 32, in.n())));
         }
         cases.add(new KernelCase("gemmPanel by rows", (kernels, in) -> product(kernels, in, in.n(), 32, 9)));
         cases.add(new KernelCase("gemmPanel by columns",
                 (kernels, in) -> product(kernels, in, 7, Math.min(32, in.n()), 10)));
         cases.add(new KernelCase("gemmPanel deep", (kernels, in) -> product(kernels, in, 27, 32, 380 + in.n())));
-        cases.add(new KernelCase("gemmPanel deep, few rows", (kernels, in) -> product(kernels, in, 3, 32, 380 + in.n())));
+        cases.add(
+                new KernelCase("gemmPanel deep, few rows", (kernels, in) -> product(kernels, in, 3, 32, 380 + in.n())));
     }
 
     private static Object[] product(Kernels kernels, Inputs in, int rows, int cols, int k) {
@@ -171,31 +173,31 @@ record KernelCase(String name, Call call) {
         float[] added = stored.clone();
         kernels.gemmPanel(rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), stored, in.at(2), cols + 2, false);
         kernels.gemmPanel(rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), added, in.at(2), cols + 2, true);
-        return new Object[]{stored, added};
+        return new Object[] {stored, added};
     }
 
     private static void quantised(List<KernelCase> cases) {
         cases.add(new KernelCase("minMax", (kernels, in) -> {
             float[] minMax = {0, 0};
             kernels.minMax(in.operand(0), in.at(0), in.n(), minMax);
-            return new Object[]{minMax};
+            return new Object[] {minMax};
         }));
-        for (boolean signed : new boolean[]{false, true}) {
+        for (boolean signed : new boolean[] {false, true}) {
             String type = signed ? "int8" : "uint8";
             cases.add(new KernelCase("quantizeLinear8 " + type, (kernels, in) -> {
                 byte[] y = bytes(in, in.at(1) + in.n() + 3);
                 kernels.quantizeLinear8(in.operand(0), in.at(0), 0.03f, signed ? -7 : 131, signed ? -128 : 0,
                         signed ? 127 : 255, y, in.at(1), in.n());
-                return new Object[]{y};
+                return new Object[] {y};
             }));
             cases.add(new KernelCase("dequantizeLinear8 " + type, (kernels, in) -> {
                 float[] y = in.operand(1);
                 kernels.dequantizeLinear8(bytes(in, in.at(0) + in.n()), signed, in.at(0), 0.03f, signed ? -7 : 131, y,
                         in.at(1), in.n());
-                return new Object[]{y};
+                return new Object[] {y};
             }));
         }
-        for (boolean accumulate : new boolean[]{false, true}) {
+        for (boolean accumulate : new boolean[] {false, true}) {
             cases.add(new KernelCase("addFloatToInt" + (accumulate ? " accumulate" : ""), (kernels, in) -> {
                 float[] x = new float[in.at(0) + in.n()];
                 for (int i = 0; i < x.length; i++) {
@@ -203,13 +205,13 @@ record KernelCase(String name, Call call) {
                 }
                 int[] y = ints(in, in.at(1) + in.n() + 3);
                 kernels.addFloatToInt(x, in.at(0), y, in.at(1), in.n(), accumulate);
-                return new Object[]{y};
+                return new Object[] {y};
             }));
         }
         cases.add(new KernelCase("intToFloat", (kernels, in) -> {
             float[] y = in.operand(1);
             kernels.intToFloat(ints(in, in.at(0) + in.n()), in.at(0), y, in.at(1), in.n());
-            return new Object[]{y};
+            return new Object[] {y};
         }));
     }
 
@@ -252,7 +254,7 @@ record KernelCase(String name, Call call) {
         CRC32 crc = new CRC32();
         for (int n = 0; n <= LONGEST; n++) {
             for (int shift = 0; shift < SHIFTS.length; shift++) {
-                for (boolean special : new boolean[]{false, true}) {
+                for (boolean special : new boolean[] {false, true}) {
                     for (int[] array : bits(call.run(kernels, Inputs.of(n, shift, special)))) {
                         for (int v : array) {
                             crc.update(v);

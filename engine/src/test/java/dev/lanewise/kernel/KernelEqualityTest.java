@@ -28,10 +28,12 @@ class KernelEqualityTest {
         Kernels vector = TestKernels.vector();
         for (int n = 0; n <= KernelCase.LONGEST; n++) {
             for (int shift = 0; shift < KernelCase.SHIFTS.length; shift++) {
-                for (boolean special : new boolean[]{false, true}) {
+                for (boolean special : new boolean[] {false, true}) {
                     int[][] expected =
-                            KernelCase.bits(kernel.call().run(TestKernels.SCALAR, KernelCase.Inputs.of(n, shift, special)));
-                    int[][] actual = KernelCase.bits(kernel.call().run(vector, KernelCase.Inputs.of(n, shift, special)));
+                            KernelCase.bits(
+                                    kernel.call().run(TestKernels.SCALAR, KernelCase.Inputs.of(n, shift, special)));
+                    int[][] actual =
+                            KernelCase.bits(kernel.call().run(vector, KernelCase.Inputs.of(n, shift, special)));
                     assertArrayEquals(expected, actual, kernel + ", length " + n + ", shifts no " + shift
                             + (special ? ", special values" : "") + ", " + vector.vectorBits() + " bits");
                 }
@@ -53,7 +55,8 @@ class KernelEqualityTest {
             int i = call % lengths.length;
             Object[] outputs = kernel.call().run(own, KernelCase.Inputs.of(lengths[i], 1, true));
             if (call % 1000 < lengths.length) {
-                assertArrayEquals(first[i], KernelCase.bits(outputs), kernel + ", length " + lengths[i] + ", call " + call);
+                assertArrayEquals(first[i], KernelCase.bits(outputs),
+                        kernel + ", length " + lengths[i] + ", call " + call);
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.lanewise.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -50,6 +51,22 @@ final class MiniLm {
         return Map.of("input_ids", Tensor.of(ids, lengths.length, sequence), "attention_mask",
                 Tensor.of(mask, lengths.length, sequence), "token_type_ids",
                 Tensor.of(new long[ids.length], lengths.length, sequence));
+    }
+
+    /** Texts as the model's own tokeniser cuts them, padded to the longest. */
+    static Map<String, Tensor> text(String name, List<String> texts) throws IOException {
+        var tokenizer = BuiltInModels.find(name).tokenizer().withoutPadding();
+        List<long[]> rows = texts.stream().map(t -> tokenizer.encode(t).ids()).toList();
+        int sequence = rows.stream().mapToInt(r -> r.length).max().orElseThrow();
+        long[] ids = new long[rows.size() * sequence];
+        long[] mask = new long[ids.length];
+        for (int r = 0; r < rows.size(); r++) {
+            System.arraycopy(rows.get(r), 0, ids, r * sequence, rows.get(r).length);
+            Arrays.fill(mask, r * sequence, r * sequence + rows.get(r).length, 1);
+        }
+        return Map.of("input_ids", Tensor.of(ids, rows.size(), sequence), "attention_mask",
+                Tensor.of(mask, rows.size(), sequence), "token_type_ids",
+                Tensor.of(new long[ids.length], rows.size(), sequence));
     }
 
     /** Rows without padding. */

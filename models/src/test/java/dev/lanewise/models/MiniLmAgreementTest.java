@@ -3,6 +3,7 @@ package dev.lanewise.models;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
@@ -47,13 +48,19 @@ class MiniLmAgreementTest {
         }
     }
 
+    /**
+     * The operators as written, so against ONNX Runtime without its own rewriting: dynamic quantisation takes one scale for all
+     * tokens of a request, and a rounding that falls the other way spreads. Its optimisation levels differ from each other by
+     * more than this (0.97 on random tokens at 8x128, 0.997 on a padded batch of text).
+     */
     @Test
     void quantisedModelByCosine() throws Exception {
         String name = "all-minilm-l6-v2-q";
-        try (OnnxRuntime oracle = new OnnxRuntime(MiniLm.bytes(name));
+        try (OnnxRuntime oracle = new OnnxRuntime(MiniLm.bytes(name), OptLevel.NO_OPT);
                 Model model = MiniLm.load(name, LoadOptions.defaults())) {
             Session session = model.newSession();
-            for (Map<String, Tensor> request : REQUESTS) {
+            for (List<String> texts : TEXTS) {
+                Map<String, Tensor> request = MiniLm.text(name, texts);
                 float[] expected = oracle.run(request);
                 float[] found = session.run(request).get("last_hidden_state").toFloatArray();
                 long[] mask = request.get("attention_mask").longs();
@@ -67,6 +74,13 @@ class MiniLmAgreementTest {
             }
         }
     }
+
+    private static final List<List<String>> TEXTS = List.of(List.of("Hello"), List.of("A man is eating food."),
+            List.of("A man is eating a piece of bread.", "The girl is carrying a baby.", "Rain."),
+            List.of("The ferry leaves the harbour at seven in the morning and returns before the shops close.",
+                    "Two engineers measured how fast the pump could empty the tank, and wrote the numbers down.",
+                    "Nobody in the village remembered who had planted the old chestnut beside the school.",
+                    "Prices of copper fell for the third week, although demand for cable has not changed."));
 
     private static double cosine(float[] a, float[] b, int from) {
         double ab = 0;

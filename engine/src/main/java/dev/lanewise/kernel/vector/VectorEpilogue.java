@@ -28,7 +28,8 @@ final class VectorEpilogue {
     }
 
     /** {@code c += x}; stride 0 repeats one row of x. */
-    private static void add(int rows, int cols, float[] c, int cOffset, int cStride, float[] x, int xOffset, int xStride) {
+    private static void add(int rows, int cols, float[] c, int cOffset, int cStride, float[] x, int xOffset,
+            int xStride) {
         if (cols == 2 * L) {
             addPairs(rows, c, cOffset, cStride, x, xOffset, xStride);
             return;

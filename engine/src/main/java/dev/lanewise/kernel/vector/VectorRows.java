@@ -30,7 +30,8 @@ final class VectorRows {
         int i = 0;
         if (mask != null) {
             for (; i <= n - 2 * L; i += 2 * L) {
-                FloatVector v = FloatVector.fromArray(S, s, sOffset + i).add(FloatVector.fromArray(S, mask, maskOffset + i));
+                FloatVector v =
+                        FloatVector.fromArray(S, s, sOffset + i).add(FloatVector.fromArray(S, mask, maskOffset + i));
                 v.intoArray(s, sOffset + i);
                 a = a.blend(v, v.compare(VectorOperators.GT, a));
                 FloatVector w = FloatVector.fromArray(S, s, sOffset + i + L)
