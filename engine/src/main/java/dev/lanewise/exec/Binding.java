@@ -160,7 +160,7 @@ public final class Binding implements ToLongFunction<String> {
         }
         long bytes = 0;
         for (DataType.Storage s : DataType.Storage.values()) {
-            bytes += ends[s.ordinal()] * s.bytes();
+            bytes += Math.max(0, ends[s.ordinal()] - FIRST) * s.bytes();
         }
         for (int i = 0; i < sizes.length; i++) {
             Plan.Slot slot = slots.get(i);
