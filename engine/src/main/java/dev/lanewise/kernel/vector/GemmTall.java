@@ -7,8 +7,8 @@ import dev.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Tiles of 12 or 8 rows by 2 vectors, for machines with 32 vector registers. Two steps of k at a time, since the addresses
- * of 12 rows cost as much as the multiplications when they serve one step only; k must be even.
+ * The tile of 8 rows by 2 vectors, for machines with 32 vector registers. Two steps of k at a time, since the addresses of
+ * 8 rows cost as much as half of the multiplications when they serve one step only.
  */
 final class GemmTall {
     private static final int PANEL = PackedMatrix.PANEL;
@@ -16,8 +16,8 @@ final class GemmTall {
     private GemmTall() {
     }
 
-    static int tile12(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
-            int sOffset, int sStride, float[] c, int cOffset, int cStride, int ahead, int step) {
+    static void tile8(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s, int sOffset,
+            int sStride, float[] c, int cOffset, int cStride) {
         FloatVector c00 = FloatVector.fromArray(S, s, sOffset);
         FloatVector c01 = FloatVector.fromArray(S, s, sOffset + L);
         FloatVector c10 = FloatVector.fromArray(S, s, sOffset + sStride);
@@ -34,14 +34,6 @@ final class GemmTall {
         FloatVector c61 = FloatVector.fromArray(S, s, sOffset + 6 * sStride + L);
         FloatVector c70 = FloatVector.fromArray(S, s, sOffset + 7 * sStride);
         FloatVector c71 = FloatVector.fromArray(S, s, sOffset + 7 * sStride + L);
-        FloatVector c80 = FloatVector.fromArray(S, s, sOffset + 8 * sStride);
-        FloatVector c81 = FloatVector.fromArray(S, s, sOffset + 8 * sStride + L);
-        FloatVector c90 = FloatVector.fromArray(S, s, sOffset + 9 * sStride);
-        FloatVector c91 = FloatVector.fromArray(S, s, sOffset + 9 * sStride + L);
-        FloatVector c100 = FloatVector.fromArray(S, s, sOffset + 10 * sStride);
-        FloatVector c101 = FloatVector.fromArray(S, s, sOffset + 10 * sStride + L);
-        FloatVector c110 = FloatVector.fromArray(S, s, sOffset + 11 * sStride);
-        FloatVector c111 = FloatVector.fromArray(S, s, sOffset + 11 * sStride + L);
         int a1 = aOffset + aStride;
         int a2 = aOffset + 2 * aStride;
         int a3 = aOffset + 3 * aStride;
@@ -49,12 +41,9 @@ final class GemmTall {
         int a5 = aOffset + 5 * aStride;
         int a6 = aOffset + 6 * aStride;
         int a7 = aOffset + 7 * aStride;
-        int a8 = aOffset + 8 * aStride;
-        int a9 = aOffset + 9 * aStride;
-        int a10 = aOffset + 10 * aStride;
-        int a11 = aOffset + 11 * aStride;
-        int sum = 0;
-        for (int i = 0, p = bOffset; i < k - 1; i += 2, p += 2 * PANEL, ahead += step) {
+        int i = 0;
+        int p = bOffset;
+        for (; i < k - 1; i += 2, p += 2 * PANEL) {
             FloatVector b0 = FloatVector.fromArray(S, b, p);
             FloatVector b1 = FloatVector.fromArray(S, b, p + L);
             FloatVector d0 = FloatVector.fromArray(S, b, p + PANEL);
@@ -107,139 +96,34 @@ final class GemmTall {
             FloatVector y7 = FloatVector.broadcast(S, a[a7 + i + 1]);
             c70 = y7.fma(d0, c70);
             c71 = y7.fma(d1, c71);
-            FloatVector x8 = FloatVector.broadcast(S, a[a8 + i]);
-            c80 = x8.fma(b0, c80);
-            c81 = x8.fma(b1, c81);
-            FloatVector y8 = FloatVector.broadcast(S, a[a8 + i + 1]);
-            c80 = y8.fma(d0, c80);
-            c81 = y8.fma(d1, c81);
-            FloatVector x9 = FloatVector.broadcast(S, a[a9 + i]);
-            c90 = x9.fma(b0, c90);
-            c91 = x9.fma(b1, c91);
-            FloatVector y9 = FloatVector.broadcast(S, a[a9 + i + 1]);
-            c90 = y9.fma(d0, c90);
-            c91 = y9.fma(d1, c91);
-            FloatVector x10 = FloatVector.broadcast(S, a[a10 + i]);
-            c100 = x10.fma(b0, c100);
-            c101 = x10.fma(b1, c101);
-            FloatVector y10 = FloatVector.broadcast(S, a[a10 + i + 1]);
-            c100 = y10.fma(d0, c100);
-            c101 = y10.fma(d1, c101);
-            FloatVector x11 = FloatVector.broadcast(S, a[a11 + i]);
-            c110 = x11.fma(b0, c110);
-            c111 = x11.fma(b1, c111);
-            FloatVector y11 = FloatVector.broadcast(S, a[a11 + i + 1]);
-            c110 = y11.fma(d0, c110);
-            c111 = y11.fma(d1, c111);
-            sum += Float.floatToRawIntBits(b[ahead]);
         }
-        c00.intoArray(c, cOffset);
-        c01.intoArray(c, cOffset + L);
-        c10.intoArray(c, cOffset + cStride);
-        c11.intoArray(c, cOffset + cStride + L);
-        c20.intoArray(c, cOffset + 2 * cStride);
-        c21.intoArray(c, cOffset + 2 * cStride + L);
-        c30.intoArray(c, cOffset + 3 * cStride);
-        c31.intoArray(c, cOffset + 3 * cStride + L);
-        c40.intoArray(c, cOffset + 4 * cStride);
-        c41.intoArray(c, cOffset + 4 * cStride + L);
-        c50.intoArray(c, cOffset + 5 * cStride);
-        c51.intoArray(c, cOffset + 5 * cStride + L);
-        c60.intoArray(c, cOffset + 6 * cStride);
-        c61.intoArray(c, cOffset + 6 * cStride + L);
-        c70.intoArray(c, cOffset + 7 * cStride);
-        c71.intoArray(c, cOffset + 7 * cStride + L);
-        c80.intoArray(c, cOffset + 8 * cStride);
-        c81.intoArray(c, cOffset + 8 * cStride + L);
-        c90.intoArray(c, cOffset + 9 * cStride);
-        c91.intoArray(c, cOffset + 9 * cStride + L);
-        c100.intoArray(c, cOffset + 10 * cStride);
-        c101.intoArray(c, cOffset + 10 * cStride + L);
-        c110.intoArray(c, cOffset + 11 * cStride);
-        c111.intoArray(c, cOffset + 11 * cStride + L);
-        return sum;
-    }
-
-    static int tile8(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
-            int sOffset, int sStride, float[] c, int cOffset, int cStride, int ahead, int step) {
-        FloatVector c00 = FloatVector.fromArray(S, s, sOffset);
-        FloatVector c01 = FloatVector.fromArray(S, s, sOffset + L);
-        FloatVector c10 = FloatVector.fromArray(S, s, sOffset + sStride);
-        FloatVector c11 = FloatVector.fromArray(S, s, sOffset + sStride + L);
-        FloatVector c20 = FloatVector.fromArray(S, s, sOffset + 2 * sStride);
-        FloatVector c21 = FloatVector.fromArray(S, s, sOffset + 2 * sStride + L);
-        FloatVector c30 = FloatVector.fromArray(S, s, sOffset + 3 * sStride);
-        FloatVector c31 = FloatVector.fromArray(S, s, sOffset + 3 * sStride + L);
-        FloatVector c40 = FloatVector.fromArray(S, s, sOffset + 4 * sStride);
-        FloatVector c41 = FloatVector.fromArray(S, s, sOffset + 4 * sStride + L);
-        FloatVector c50 = FloatVector.fromArray(S, s, sOffset + 5 * sStride);
-        FloatVector c51 = FloatVector.fromArray(S, s, sOffset + 5 * sStride + L);
-        FloatVector c60 = FloatVector.fromArray(S, s, sOffset + 6 * sStride);
-        FloatVector c61 = FloatVector.fromArray(S, s, sOffset + 6 * sStride + L);
-        FloatVector c70 = FloatVector.fromArray(S, s, sOffset + 7 * sStride);
-        FloatVector c71 = FloatVector.fromArray(S, s, sOffset + 7 * sStride + L);
-        int a1 = aOffset + aStride;
-        int a2 = aOffset + 2 * aStride;
-        int a3 = aOffset + 3 * aStride;
-        int a4 = aOffset + 4 * aStride;
-        int a5 = aOffset + 5 * aStride;
-        int a6 = aOffset + 6 * aStride;
-        int a7 = aOffset + 7 * aStride;
-        int sum = 0;
-        for (int i = 0, p = bOffset; i < k - 1; i += 2, p += 2 * PANEL, ahead += step) {
+        if (i < k) {
             FloatVector b0 = FloatVector.fromArray(S, b, p);
             FloatVector b1 = FloatVector.fromArray(S, b, p + L);
-            FloatVector d0 = FloatVector.fromArray(S, b, p + PANEL);
-            FloatVector d1 = FloatVector.fromArray(S, b, p + PANEL + L);
             FloatVector x0 = FloatVector.broadcast(S, a[aOffset + i]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector y0 = FloatVector.broadcast(S, a[aOffset + i + 1]);
-            c00 = y0.fma(d0, c00);
-            c01 = y0.fma(d1, c01);
             FloatVector x1 = FloatVector.broadcast(S, a[a1 + i]);
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
-            FloatVector y1 = FloatVector.broadcast(S, a[a1 + i + 1]);
-            c10 = y1.fma(d0, c10);
-            c11 = y1.fma(d1, c11);
             FloatVector x2 = FloatVector.broadcast(S, a[a2 + i]);
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector y2 = FloatVector.broadcast(S, a[a2 + i + 1]);
-            c20 = y2.fma(d0, c20);
-            c21 = y2.fma(d1, c21);
             FloatVector x3 = FloatVector.broadcast(S, a[a3 + i]);
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
-            FloatVector y3 = FloatVector.broadcast(S, a[a3 + i + 1]);
-            c30 = y3.fma(d0, c30);
-            c31 = y3.fma(d1, c31);
             FloatVector x4 = FloatVector.broadcast(S, a[a4 + i]);
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
-            FloatVector y4 = FloatVector.broadcast(S, a[a4 + i + 1]);
-            c40 = y4.fma(d0, c40);
-            c41 = y4.fma(d1, c41);
             FloatVector x5 = FloatVector.broadcast(S, a[a5 + i]);
             c50 = x5.fma(b0, c50);
             c51 = x5.fma(b1, c51);
-            FloatVector y5 = FloatVector.broadcast(S, a[a5 + i + 1]);
-            c50 = y5.fma(d0, c50);
-            c51 = y5.fma(d1, c51);
             FloatVector x6 = FloatVector.broadcast(S, a[a6 + i]);
             c60 = x6.fma(b0, c60);
             c61 = x6.fma(b1, c61);
-            FloatVector y6 = FloatVector.broadcast(S, a[a6 + i + 1]);
-            c60 = y6.fma(d0, c60);
-            c61 = y6.fma(d1, c61);
             FloatVector x7 = FloatVector.broadcast(S, a[a7 + i]);
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
-            FloatVector y7 = FloatVector.broadcast(S, a[a7 + i + 1]);
-            c70 = y7.fma(d0, c70);
-            c71 = y7.fma(d1, c71);
-            sum += Float.floatToRawIntBits(b[ahead]);
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + L);
@@ -257,6 +141,5 @@ final class GemmTall {
         c61.intoArray(c, cOffset + 6 * cStride + L);
         c70.intoArray(c, cOffset + 7 * cStride);
         c71.intoArray(c, cOffset + 7 * cStride + L);
-        return sum;
     }
 }

@@ -12,30 +12,28 @@ import dev.lanewise.kernel.PackedMatrix;
 final class VectorGemm {
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int TILE = 2 * L;
-    /** Depth of a block of k: 192 x 32 floats of a panel (24 KiB) and 12 rows of a (9 KiB) share the L1 cache. */
-    private static final int K_BLOCK = 192;
-    /** Up to so many rows a panel is read once or twice, and k is not cut. */
-    private static final int FEW_ROWS = 24;
+    /**
+     * Depth of a block of k. Each block costs a pass over c, and a panel that is read in one go is fetched ahead by the
+     * hardware; so k is cut only where the block of a panel (256 KiB) would no longer share the L2 cache with a.
+     */
+    private static final int K_BLOCK = 2048;
     private static final float[] ZERO = new float[PANEL];
-    /** Keeps the loads of {@link #tall} that only fetch; never read. */
-    private static int fetched;
 
     private VectorGemm() {
     }
 
     static void panel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset,
             float[] c, int cOffset, int cStride, boolean accumulate) {
-        int depth = rows <= FEW_ROWS ? Math.max(1, k) : K_BLOCK;
         int i = 0;
         do {
-            int kb = Math.min(depth, k - i);
+            int kb = Math.min(K_BLOCK, k - i);
             if (accumulate || i > 0) {
                 block(rows, cols, kb, a, aOffset + i, aStride, panel, panelOffset + i * PANEL, c, cOffset, cStride, c,
                         cOffset, cStride);
             } else {
                 block(rows, cols, kb, a, aOffset, aStride, panel, panelOffset, ZERO, 0, 0, c, cOffset, cStride);
             }
-            i += depth;
+            i += K_BLOCK;
         } while (i < k);
     }
 
@@ -54,15 +52,16 @@ final class VectorGemm {
 
     private static void full(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
             int sOffset, int sStride, float[] c, int cOffset, int cStride) {
-        int r = MANY_REGISTERS && rows >= 8
-                ? tall(rows, k, a, aOffset, aStride, b, bOffset, s, sOffset, sStride, c, cOffset, cStride)
-                : 0;
+        int r = 0;
         while (r < rows) {
             int x = aOffset + r * aStride;
             int from = sOffset + r * sStride;
             int to = cOffset + r * cStride;
             int left = rows - r;
-            if (left >= 6) {
+            if (MANY_REGISTERS && left >= 8) {
+                GemmTall.tile8(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride);
+                r += 8;
+            } else if (left >= 6) {
                 GemmShort.tile6(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride);
                 r += 6;
             } else if (left >= 4) {
@@ -75,48 +74,6 @@ final class VectorGemm {
                 GemmShort.tile1(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride);
                 r += 1;
             }
-        }
-    }
-
-    /**
-     * Tiles of 12 and 8 rows; returns how many rows they cover. Weights are met once in a run and wait beyond the L2 cache, so
-     * each step also loads one element ahead: by the time these rows are done, the block that follows in memory has come.
-     */
-    private static int tall(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
-            int sOffset, int sStride, float[] c, int cOffset, int cStride) {
-        int step = 2 * PANEL * 12 / Math.max(12, rows);
-        int span = step * (k / 2);
-        int next = bOffset + k * PANEL;
-        int sum = 0;
-        int r = 0;
-        while (rows - r >= 8) {
-            int x = aOffset + r * aStride;
-            int from = sOffset + r * sStride;
-            int to = cOffset + r * cStride;
-            int ahead = next + span < b.length ? next : bOffset;
-            next = ahead + span;
-            if (rows - r >= 12) {
-                sum += GemmTall.tile12(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride, ahead, step);
-                r += 12;
-            } else {
-                sum += GemmTall.tile8(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride, ahead, step);
-                r += 8;
-            }
-        }
-        fetched = sum;
-        if ((k & 1) == 1) {
-            lastOfOdd(r, k - 1, a, aOffset, aStride, b, bOffset, c, cOffset, cStride);
-        }
-        return r;
-    }
-
-    /** The step of k that the tall tiles leave when k is odd. */
-    private static void lastOfOdd(int rows, int i, float[] a, int aOffset, int aStride, float[] b, int bOffset,
-            float[] c,
-            int cOffset, int cStride) {
-        for (int r = 0; r < rows; r++) {
-            int to = cOffset + r * cStride;
-            GemmShort.tile1(1, a, aOffset + r * aStride + i, 0, b, bOffset + i * PANEL, c, to, 0, c, to, 0);
         }
     }
 }
