@@ -16,7 +16,7 @@ final class LinearStep implements Step, Workers.Tile {
     /** Rows of one tile, so that the block of x stays in the L2 cache. */
     private static final int ROW_BLOCK = 192;
     /** Tiles for each worker, so that one that is held up does not hold up all. */
-    private static final int TILES_PER_WORKER = 3;
+    private static final int TILES_PER_WORKER = 6;
 
     private final Kernels kernels;
     private final int x;
