@@ -36,12 +36,14 @@ public final class Gemm {
      * @param a {@code [rows, b.k]}
      * @param exact a holds integers of at most 255, b is of bytes, and their product is to be exact before it becomes a float
      * @param c {@code [rows, b.n]} with rows {@code cStride} apart
+     * @param rowScales a number for each row that the column's scale is multiplied by, or null
      * @param residual {@code [rows, b.n]} with rows {@code residualStride} apart, or null
      * @param scratch as much as {@link #scratch} says; null for none
      */
     public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedWeights b,
             boolean exact, int firstPanel, int lastPanel, float[] c, int cOffset, int cStride, Epilogue epilogue,
-            float[] residual, int residualOffset, int residualStride, float[] scratch) {
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride,
+            float[] scratch) {
         for (int row = 0; row < rows; row += ROW_BLOCK) {
             int count = Math.min(ROW_BLOCK, rows - row);
             int from = aOffset + row * aStride;
@@ -58,8 +60,8 @@ public final class Gemm {
                 }
                 if (!epilogue.isEmpty() || residual != null) {
                     int cols = Math.min(end * PackedMatrix.PANEL, b.n()) - column;
-                    kernels.epilogue(count, cols, c, to, cStride, epilogue, column, residual,
-                            residualOffset + row * residualStride + column, residualStride);
+                    kernels.epilogue(count, cols, c, to, cStride, epilogue, column, rowScales, rowScalesOffset + row,
+                            residual, residualOffset + row * residualStride + column, residualStride);
                 }
             }
         }

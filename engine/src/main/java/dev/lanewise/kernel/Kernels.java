@@ -80,10 +80,11 @@ public interface Kernels {
      * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own.
      *
      * @param first column of the epilogue's scale and bias that belongs to the block's first
+     * @param rowScales a number for each row that the column's scale is multiplied by, or null; not without column scales
      * @param residual or null
      */
     void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride);
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride);
 
     /**
      * Rows times packed panels of bytes: {@code c[r,j] = sum over k of a[r,k] panels[k,j]}.

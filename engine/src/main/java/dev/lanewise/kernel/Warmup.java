@@ -131,10 +131,10 @@ public final class Warmup {
     private void epilogue() {
         Epilogue all = new Epilogue(a, b, UnaryFunction.GELU);
         for (int n : LENGTHS) {
-            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, a, 0, STRIDE);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, 0);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, a, 0, STRIDE);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(a, null, null), 0, null, 0, 0);
+            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, b, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, null, 0, 0);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(a, null, null), 0, null, 0, null, 0, 0);
         }
     }
 

@@ -177,7 +177,8 @@ record KernelCase(String name, Call call) {
                 Epilogue epilogue =
                         new Epilogue(scale ? in.operand(1) : null, bias ? in.operand(1) : null, activation);
                 kernels.epilogue(3, n, c, in.at(0), n + 1, epilogue, in.at(1),
-                        residual ? in.floats(3 * n + 9) : null, in.at(2), n + 2);
+                        scale && bias ? in.floats(4) : null, 1, residual ? in.floats(3 * n + 9) : null, in.at(2),
+                        n + 2);
                 return new Object[] {c};
             }));
         }

@@ -131,13 +131,14 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride) {
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
         float[] scale = epilogue.scale();
         float[] bias = epilogue.bias();
         for (int r = 0; r < rows; r++) {
+            float rowScale = rowScales == null ? 1 : rowScales[rowScalesOffset + r];
             for (int j = 0; j < cols; j++) {
                 float v = c[cOffset + r * cStride + j];
-                v = scale == null ? v : v * scale[first + j];
+                v = scale == null ? v : v * (rowScale * scale[first + j]);
                 v = bias == null ? v : v + bias[first + j];
                 v = epilogue.activation() == null ? v : ScalarMath.apply(epilogue.activation(), v);
                 c[cOffset + r * cStride + j] =

@@ -89,9 +89,9 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride) {
-        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset,
-                residualStride);
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
+        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, epilogue, first, rowScales, rowScalesOffset, residual,
+                residualOffset, residualStride);
     }
 
     @Override
