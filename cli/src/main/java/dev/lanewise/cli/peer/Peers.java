@@ -84,6 +84,13 @@ public final class Peers {
             }
         }
 
+        /** The native code comes out of the same jar. */
+        @Override
+        public URL getResource(String name) {
+            URL own = name.startsWith("ai/onnxruntime/") ? findResource(name) : null;
+            return own != null ? own : super.getResource(name);
+        }
+
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
             if (!name.startsWith(ADAPTER)) {

@@ -1,0 +1,125 @@
+package dev.lanewise.bench;
+
+import dev.lanewise.bench.page.Page;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise report}: measures everything that the documentation claims, and writes a page about it. */
+@Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
+public final class Report implements Callable<Integer> {
+    private static final List<Section> SECTIONS = List.of(new ModelsSection());
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--only", split = ",", paramLabel = "SECTION",
+            description = "Sections to measure and write: models.")
+    private List<String> only = List.of();
+
+    @Option(names = "--filter", paramLabel = "REGEX",
+            description = "Leaves out the processes in whose label it finds nothing (see --list).")
+    private Pattern filter = Pattern.compile("");
+
+    @Option(names = "--quick", description = "One round: the same as --runs 1.")
+    private boolean quick;
+
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "3",
+            description = "Rounds, each with processes of its own; default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "${sys:lanewise.report.output:-docs/benchmarks}",
+            description = "Where the page goes; default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    @Option(names = "--from", paramLabel = "FILE",
+            description = "Measures nothing, but writes the page anew from the measurements.tsv of an earlier one.")
+    private Path from;
+
+    @Option(names = "--list", description = "Lists the processes and their guessed times, and measures nothing.")
+    private boolean list;
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        System.exit(new CommandLine(new Report()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Section> sections = sections();
+        if (rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--runs: 1 or more, not " + rounds);
+        }
+        List<Job> jobs = sections.stream().flatMap(s -> s.jobs().stream()).filter(j -> filter.matcher(j.label()).find())
+                .toList();
+        if (list) {
+            jobs.forEach(j -> spec.commandLine().getOut().printf("%6.0f s  %s%n", j.seconds(), j.label()));
+            return 0;
+        }
+        Machine machine = Machine.here();
+        Path file = output.resolve(LocalDate.now() + "-" + machine.slug() + ".md");
+        Page page = new Page(file);
+        Path saved = page.folder().resolve("measurements.tsv");
+        int failed = 0;
+        Measurements m;
+        if (from == null) {
+            m = new Measurements();
+            machine.note(m);
+            m.note("command", command());
+            Path log = page.folder().resolve("log.txt");
+            Files.deleteIfExists(log);
+            failed = new JobRunner(m, log).run(turns(jobs));
+            m.save(saved);
+        } else {
+            m = Measurements.load(from);
+        }
+        write(m, sections, page);
+        spec.commandLine().getOut().println(file);
+        return failed == 0 ? 0 : 1;
+    }
+
+    private List<Section> sections() {
+        List<String> names = SECTIONS.stream().map(Section::name).toList();
+        only.stream().filter(n -> !names.contains(n)).findFirst().ifPresent(n -> {
+            throw new ParameterException(spec.commandLine(),
+                    "--only: one of " + String.join(", ", names) + ", not " + n);
+        });
+        return SECTIONS.stream().filter(s -> only.isEmpty() || only.contains(s.name())).toList();
+    }
+
+    private String command() {
+        List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+        return ("./lanewise report " + String.join(" ", arguments)).strip();
+    }
+
+    private List<JobRunner.Turn> turns(List<Job> jobs) {
+        List<JobRunner.Turn> turns = new ArrayList<>();
+        for (int round = 1; round <= (quick ? 1 : rounds); round++) {
+            for (Job job : jobs) {
+                turns.add(new JobRunner.Turn(round, job));
+            }
+        }
+        return turns;
+    }
+
+    private static void write(Measurements m, List<Section> sections, Page page) throws IOException {
+        page.title("Benchmarks on " + m.fact("machine/cpu", "an unknown CPU"));
+        Machine.write(m, page);
+        for (Section section : sections) {
+            section.write(m, page);
+        }
+        page.save();
+    }
+}

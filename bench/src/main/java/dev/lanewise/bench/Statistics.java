@@ -1,0 +1,59 @@
+package dev.lanewise.bench;
+
+import java.util.Arrays;
+
+/** What is said about many measured values. */
+public final class Statistics {
+    private Statistics() {
+    }
+
+    /** The middle value, or the mean of the two middle ones; NaN of none. */
+    public static double median(double... values) {
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int n = sorted.length;
+        return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    }
+
+    /** The smallest of the values that {@code share} of them do not exceed; NaN of none. */
+    public static double percentile(double share, double... values) {
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[Math.clamp((int) Math.ceil(share * sorted.length) - 1, 0, sorted.length - 1)];
+    }
+
+    /** How far apart the values are: largest minus smallest, as a share of the median; NaN of none. */
+    public static double spread(double... values) {
+        return values.length == 0 ? Double.NaN
+                : (Arrays.stream(values).max().orElseThrow() - Arrays.stream(values).min().orElseThrow())
+                        / median(values);
+    }
+
+    /**
+     * When a series of runs has come to its full speed: the end of the first run for which the median of it and the four before
+     * is within 10 % of the steady state, which is the median of the last quarter of the runs.
+     *
+     * @param ends when each run ended, ascending
+     * @param durations how long each run took
+     * @return an element of {@code ends}, or NaN when there are fewer than 20 runs
+     */
+    public static double fullSpeed(double[] ends, double[] durations) {
+        int n = durations.length;
+        if (n < 20) {
+            return Double.NaN;
+        }
+        double steady = median(Arrays.copyOfRange(durations, n - n / 4, n));
+        for (int i = 4; i < n; i++) {
+            if (median(Arrays.copyOfRange(durations, i - 4, i + 1)) <= 1.1 * steady) {
+                return ends[i];
+            }
+        }
+        return Double.NaN;
+    }
+}
