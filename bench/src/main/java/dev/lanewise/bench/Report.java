@@ -20,13 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
 public final class Report implements Callable<Integer> {
-    private static final List<Section> SECTIONS = List.of(new ModelsSection(), new GemmSection());
+    private static final List<Section> SECTIONS = 
+            List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection());
 
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--only", split = ",", paramLabel = "SECTION",
-            description = "Sections to measure and write: models, gemm.")
+            description = "Sections to measure and write: models, gemm, cold, memory.")
     private List<String> only = List.of();
 
     @Option(names = "--filter", paramLabel = "REGEX",

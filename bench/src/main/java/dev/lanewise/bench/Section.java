@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** A part of the report: what is to be measured for it, and how it is shown. */
-sealed interface Section permits ModelsSection, GemmSection {
+sealed interface Section permits ModelsSection, GemmSection, ColdSection, MemorySection {
     /** Its name on the command line. */
     String name();
 

@@ -2,7 +2,6 @@ package dev.lanewise.bench.model;
 
 import dev.lanewise.cli.peer.CacheFolder;
 import dev.lanewise.models.tokenizer.Tokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -61,40 +60,40 @@ public enum ReferenceModel {
                 : Optional.of(zip() + " is not there (name its folder with -Dlanewise.shared)");
     }
 
-    /** The ONNX file in the cache folder, made on the first call: both engines read the same bytes. */
+    /** The ONNX file in the cache folder, made on the first call: all engines read the same bytes. */
     public Path onnx() throws IOException {
-        return kind == Kind.IMAGE
-                ? cached(title + "-" + SEED + ".onnx", () -> RandomWeights.fill(lightModel(), SEED))
-                : cached(title + ".onnx", () -> resource(file + ".onnx"));
+        return cached("model.onnx", () -> kind == Kind.IMAGE ? RandomWeights.fill(lightModel(), SEED)
+                : resource(file + ".onnx"));
     }
 
+    /** The {@code tokenizer.json} beside the ONNX file. */
     public Path tokenizerFile() throws IOException {
-        return cached(title + "-tokenizer.json", () -> resource(file + "-tokenizer.json"));
+        return cached("tokenizer.json", () -> resource(file + "-tokenizer.json"));
     }
 
     /** The tokeniser without the padding and truncation of its file. */
     public Tokenizer tokenizer() throws IOException {
-        try (InputStream in = new ByteArrayInputStream(Files.readAllBytes(tokenizerFile()))) {
+        try (InputStream in = Files.newInputStream(tokenizerFile())) {
             return Tokenizer.load(in, title).withoutPadding().withMaxLength(512);
         }
     }
 
     /** The model as a folder with safetensors, made on the first call. */
     public Path huggingFaceFolder() throws IOException {
-        Path folder = folder().resolve(title + "-safetensors");
-        if (!Files.isDirectory(folder)) {
-            Path unfinished = Files.createTempDirectory(folder(), title);
+        Path made = folder().resolve("safetensors");
+        if (!Files.isDirectory(made)) {
+            Path unfinished = Files.createTempDirectory(folder(), "unfinished");
             HuggingFaceFolder.write(Files.readAllBytes(onnx()), Files.readAllBytes(tokenizerFile()), unfinished);
-            Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(unfinished, made, StandardCopyOption.ATOMIC_MOVE);
         }
-        return folder;
+        return made;
     }
 
     private interface Bytes {
         byte[] make() throws IOException;
     }
 
-    private static Path cached(String name, Bytes bytes) throws IOException {
+    private Path cached(String name, Bytes bytes) throws IOException {
         Path path = folder().resolve(name);
         if (!Files.isRegularFile(path)) {
             Path unfinished = Files.createTempFile(folder(), name, null);
@@ -104,8 +103,10 @@ public enum ReferenceModel {
         return path;
     }
 
-    private static Path folder() throws IOException {
-        return Files.createDirectories(CacheFolder.path().resolve("report"));
+    /** Random weights of another seed go to another folder. */
+    private Path folder() throws IOException {
+        return Files.createDirectories(CacheFolder.path().resolve("report")
+                .resolve(kind == Kind.IMAGE ? title + "-" + SEED : title));
     }
 
     private static byte[] resource(String name) throws IOException {

@@ -1,0 +1,101 @@
+package dev.lanewise.bench;
+
+import dev.lanewise.bench.engine.Engines;
+import dev.lanewise.bench.page.BarChart;
+import dev.lanewise.bench.page.Page;
+import dev.lanewise.bench.work.ColdWork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** How soon a process has its first embedding, and its full speed. */
+final class ColdSection implements Section {
+    private static final int PROCESSES = 8;
+    private static final double FULL_SPEED_MILLIS = 1500;
+    private static final List<String> ENGINES =
+            Stream.concat(Stream.of(Engines.LANEWISE), Engines.ONNX_RUNTIMES.stream()).toList();
+    private static final List<String> VARIANTS = List.of("plain", "aot");
+
+    @Override
+    public String name() {
+        return "cold";
+    }
+
+    @Override
+    public List<Job> jobs() {
+        return List.of(new Job("cold start", PROCESSES * 6 * 2.8 + 30, List.of(), ColdWork.class,
+                List.of(Integer.toString(PROCESSES))));
+    }
+
+    @Override
+    public void write(Measurements m, Page page) throws IOException {
+        page.heading("Cold start");
+        page.paragraph("Whole processes in turn, all-minilm-l6-v2 from a file, one thread: milliseconds from just before the process is "
+                + "started until `main` runs, the model is loaded, a short sentence is embedded, and runs are at full speed: the "
+                + "end of the first five runs whose median is within 10 % of the steady state, which is the median of the last third. The other "
+                + "program is the same on ONNX Runtime, with the same tokeniser. *AOT*: with a cache that the JVM wrote at the end of "
+                + "an earlier run (`-XX:AOTCacheOutput`), for both engines.");
+        if (!m.has(key(Engines.LANEWISE, "plain", "first"))) {
+            page.paragraph("Not measured: not asked for.");
+            return;
+        }
+        table(m, page);
+        chart(m, page);
+    }
+
+    private static String key(String engine, String variant, String what) {
+        return "cold/" + engine + "/" + variant + "/" + what;
+    }
+
+    private static String title(String engine, String variant) {
+        return Engines.title(engine) + (variant.equals("aot") ? ", AOT" : "");
+    }
+
+    private static void table(Measurements m, Page page) {
+        double theirs = Engines.ONNX_RUNTIMES.stream().flatMap(e -> VARIANTS.stream().map(v -> key(e, v, "first")))
+                .map(m::median).min(Comparator.naturalOrder()).orElseThrow();
+        List<String[]> rows = new ArrayList<>();
+        rows.add(new String[] {"ms since start", "main", "loaded", "first embedding", "spread", "to the best ONNX Runtime", "mark",
+            "", "full speed", "mark", "", "a run then"});
+        for (String engine : ENGINES) {
+            for (String variant : VARIANTS) {
+                double first = m.median(key(engine, variant, "first"));
+                double full = m.median(key(engine, variant, "full"));
+                boolean ours = engine.equals(Engines.LANEWISE);
+                String[] soon = Mark.cells(ours ? Mark.atMost(1) : null, first / theirs, "%.2f");
+                String[] fast = Mark.cells(ours ? Mark.atMost(FULL_SPEED_MILLIS) : null, full, "%.0f");
+                rows.add(new String[] {title(engine, variant), millis(m.median(key(engine, variant, "main"))),
+                    millis(m.median(key(engine, variant, "loaded"))), millis(first),
+                    String.format(Locale.ROOT, "%.0f %%", 100 * m.spread(key(engine, variant, "first"))),
+                    String.format(Locale.ROOT, "%.2f", first / theirs), soon[0], soon[1], millis(full), fast[0], fast[1],
+                    String.format(Locale.ROOT, "%.2f", m.median(key(engine, variant, "steady")))});
+            }
+        }
+        page.table(1, rows);
+    }
+
+    private static String millis(double value) {
+        return String.format(Locale.ROOT, "%.0f", value);
+    }
+
+    private static void chart(Measurements m, Page page) throws IOException {
+        BarChart chart = new BarChart("milliseconds since the start of the process", true);
+        for (String engine : ENGINES) {
+            for (String variant : VARIANTS) {
+                double before = 0;
+                for (String[] part : new String[][] {{"main", "JVM starts"}, {"loaded", "model loads"},
+                    {"first", "first embedding"}, {"full", "until full speed"}}) {
+                    double until = m.median(key(engine, variant, part[0]));
+                    chart.add(part[1], title(engine, variant), until - before);
+                    before = until;
+                }
+            }
+        }
+        chart.mark(FULL_SPEED_MILLIS, "goal for full speed");
+        page.chart("cold-start", "Milliseconds from process start to first embedding and full speed",
+                chart.of("Cold start, all-minilm-l6-v2, 1 thread", "medians of whole processes that embed one short sentence"));
+    }
+}
