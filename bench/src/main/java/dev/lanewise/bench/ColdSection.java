@@ -6,15 +6,16 @@ import dev.lanewise.bench.page.Page;
 import dev.lanewise.bench.work.ColdWork;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** How soon a process has its first embedding, and its full speed. */
 final class ColdSection implements Section {
-    private static final int PROCESSES = 8;
-    private static final double FULL_SPEED_MILLIS = 1500;
+    private static final int PROCESSES = 7;
+    private static final Mark NOT_LATER = Mark.atMost(1);
+    private static final Mark FULL_SPEED = Mark.atMost(1500);
     private static final List<String> ENGINES =
             Stream.concat(Stream.of(Engines.LANEWISE), Engines.ONNX_RUNTIMES.stream()).toList();
     private static final List<String> VARIANTS = List.of("plain", "aot");
@@ -26,8 +27,29 @@ final class ColdSection implements Section {
 
     @Override
     public List<Job> jobs() {
-        return List.of(new Job("cold start", PROCESSES * 6 * 2.8 + 30, List.of(), ColdWork.class,
+        return List.of(new Job("cold start", PROCESSES * 6 * 3.8 + 30, List.of(), ColdWork.class,
                 List.of(Integer.toString(PROCESSES))));
+    }
+
+    /** The first embedding of the fastest program on ONNX Runtime; NaN where nothing was measured. */
+    private static double theirs(Measurements m) {
+        return Engines.ONNX_RUNTIMES.stream().flatMap(e -> VARIANTS.stream().map(v -> key(e, v, "first")))
+                .mapToDouble(m::median).min().orElseThrow();
+    }
+
+    @Override
+    public List<Goal> goals(Measurements m) {
+        double first = m.median(key(Engines.LANEWISE, "aot", "first")) / theirs(m);
+        return List.of(
+                Goal.of("process start to first embedding (as the launcher starts it, with AOT cache): time / ONNX Runtime", NOT_LATER,
+                        "%.2f", Map.of("all-minilm-l6-v2", first)),
+                Goal.of("process start to full speed, ms", FULL_SPEED, "%.0f",
+                        Map.of("all-minilm-l6-v2", m.median(key(Engines.LANEWISE, "aot", "full")))));
+    }
+
+    @Override
+    public Map<String, Double> spreads(Measurements m) {
+        return Map.of("first embedding", 100 * m.spread(key(Engines.LANEWISE, "aot", "first")));
     }
 
     @Override
@@ -55,18 +77,17 @@ final class ColdSection implements Section {
     }
 
     private static void table(Measurements m, Page page) {
-        double theirs = Engines.ONNX_RUNTIMES.stream().flatMap(e -> VARIANTS.stream().map(v -> key(e, v, "first")))
-                .map(m::median).min(Comparator.naturalOrder()).orElseThrow();
+        double theirs = theirs(m);
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"ms since start", "main", "loaded", "first embedding", "spread", "to the best ONNX Runtime", "mark",
-            "", "full speed", "mark", "", "a run then"});
+        rows.add(new String[] {"ms since start", "main", "loaded", "first embedding", "spread", "to the best ONNX Runtime", "goal",
+            "", "full speed", "goal", "", "a run then"});
         for (String engine : ENGINES) {
             for (String variant : VARIANTS) {
                 double first = m.median(key(engine, variant, "first"));
                 double full = m.median(key(engine, variant, "full"));
                 boolean ours = engine.equals(Engines.LANEWISE);
-                String[] soon = Mark.cells(ours ? Mark.atMost(1) : null, first / theirs, "%.2f");
-                String[] fast = Mark.cells(ours ? Mark.atMost(FULL_SPEED_MILLIS) : null, full, "%.0f");
+                String[] soon = Mark.cells(ours ? NOT_LATER : null, first / theirs, "%.2f");
+                String[] fast = Mark.cells(ours ? FULL_SPEED : null, full, "%.0f");
                 rows.add(new String[] {title(engine, variant), millis(m.median(key(engine, variant, "main"))),
                     millis(m.median(key(engine, variant, "loaded"))), millis(first),
                     String.format(Locale.ROOT, "%.0f %%", 100 * m.spread(key(engine, variant, "first"))),
@@ -94,7 +115,7 @@ final class ColdSection implements Section {
                 }
             }
         }
-        chart.mark(FULL_SPEED_MILLIS, "goal for full speed");
+        chart.mark(FULL_SPEED.limit(), "goal for full speed");
         page.chart("cold-start", "Milliseconds from process start to first embedding and full speed",
                 chart.of("Cold start, all-minilm-l6-v2, 1 thread", "medians of whole processes that embed one short sentence"));
     }

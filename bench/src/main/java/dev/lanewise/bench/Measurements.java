@@ -39,6 +39,17 @@ public final class Measurements {
         return facts.getOrDefault(key, otherwise);
     }
 
+    /** The facts whose key begins with {@code prefix}, by the rest of the key. */
+    public synchronized SortedMap<String, String> facts(String prefix) {
+        SortedMap<String, String> found = new TreeMap<>();
+        facts.forEach((key, text) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), text);
+            }
+        });
+        return found;
+    }
+
     public synchronized boolean has(String key) {
         return values.containsKey(key);
     }

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Memory of whole processes. */
 final class MemorySection implements Section {
     private static final int PROCESSES = 3;
+    private static final String OURS = "memory/lanewise/resident";
+    private static final Mark NOT_MORE = Mark.atMost(1);
     private static final double MIB = 1 << 20;
     private static final List<String> ENGINES =
             Stream.concat(Stream.of(Engines.LANEWISE), Engines.ONNX_RUNTIMES.stream()).toList();
@@ -28,25 +31,39 @@ final class MemorySection implements Section {
                 List.of(Integer.toString(PROCESSES))));
     }
 
+    private static double theirs(Measurements m) {
+        return Engines.ONNX_RUNTIMES.stream().mapToDouble(e -> m.median("memory/" + e + "/resident")).min().orElseThrow();
+    }
+
+    @Override
+    public List<Goal> goals(Measurements m) {
+        return List.of(Goal.of("largest resident set of the process / ONNX Runtime's", NOT_MORE, "%.2f",
+                Map.of("all-minilm-l6-v2", m.median(OURS) / theirs(m))));
+    }
+
+    @Override
+    public Map<String, Double> spreads(Measurements m) {
+        return Map.of("largest resident set", 100 * m.spread(OURS));
+    }
+
     @Override
     public void write(Measurements m, Page page) throws IOException {
         page.heading("Memory");
         page.paragraph("Whole processes, JVM included, with all-minilm-l6-v2 from a file (86 MiB of weights) and one thread: the largest resident "
                 + "set (`VmHWM` of `/proc/self/status`) once the model is loaded and after 24 texts were embedded one by one, 20 times over; and "
                 + "in processes of their own the Java heap in use after load and a collection. Nothing limits the heap (`-Xmx`).");
-        if (!m.has("memory/lanewise/resident")) {
+        if (!m.has(OURS)) {
             page.paragraph("Not measured: not asked for.");
             return;
         }
-        double theirs = Engines.ONNX_RUNTIMES.stream().mapToDouble(e -> m.median("memory/" + e + "/resident")).min()
-                .orElseThrow();
+        double theirs = theirs(m);
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"MiB", "loaded", "peak", "spread", "to the smaller ONNX Runtime", "mark", "", "heap after load"});
+        rows.add(new String[] {"MiB", "loaded", "peak", "spread", "to the smaller ONNX Runtime", "goal", "", "heap after load"});
         BarChart chart = new BarChart("MiB", false);
         for (String engine : ENGINES) {
             String key = "memory/" + engine;
             double peak = m.median(key + "/resident");
-            String[] judged = Mark.cells(engine.equals(Engines.LANEWISE) ? Mark.atMost(1) : null, peak / theirs, "%.2f");
+            String[] judged = Mark.cells(engine.equals(Engines.LANEWISE) ? NOT_MORE : null, peak / theirs, "%.2f");
             rows.add(new String[] {Engines.title(engine), mib(m.median(key + "/loaded")), mib(peak),
                 String.format(Locale.ROOT, "%.0f %%", 100 * m.spread(key + "/resident")),
                 String.format(Locale.ROOT, "%.2f", peak / theirs), judged[0], judged[1], mib(m.median(key + "/heap"))});

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -22,6 +24,9 @@ import picocli.CommandLine.Spec;
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS = 
             List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection());
+
+    /** In percent, of the numbers that something is asked of. */
+    private static final double MOST_SPREAD = 5;
 
     @Spec
     private CommandSpec spec;
@@ -118,9 +123,28 @@ public final class Report implements Callable<Integer> {
     private static void write(Measurements m, List<Section> sections, Page page) throws IOException {
         page.title("Benchmarks on " + m.fact("machine/cpu", "an unknown CPU"));
         Machine.write(m, page);
+        goals(m, sections, page);
+        failures(m, page);
         for (Section section : sections) {
             section.write(m, page);
         }
         page.save();
+    }
+
+    private static void goals(Measurements m, List<Section> sections, Page page) {
+        page.heading("Goals");
+        List<String[]> rows = new ArrayList<>();
+        rows.add(Goal.head().toArray(String[]::new));
+        Map<String, Double> spreads = new LinkedHashMap<>();
+        for (Section section : sections) {
+            section.goals(m).forEach(g -> rows.add(g.row()));
+            spreads.putAll(section.spreads(m));
+        }
+        rows.add(Goal.of("rounds are apart by", Mark.atMost(MOST_SPREAD), "%.1f %%", spreads).row());
+        page.table(1, rows);
+    }
+
+    private static void failures(Measurements m, Page page) {
+        m.facts("failed/").forEach((label, why) -> page.paragraph("**Failed:** " + label + ": `" + why.replace('`', '\'') + "`"));
     }
 }

@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.labels.ItemLabelAnchor;
@@ -47,8 +48,9 @@ public final class BarChart {
         marker.setLabel(label);
         marker.setLabelFont(Look.SMALL);
         marker.setLabelPaint(Look.MARK);
-        marker.setLabelAnchor(RectangleAnchor.TOP_LEFT);
-        marker.setLabelTextAnchor(TextAnchor.TOP_RIGHT);
+        marker.setLabelBackgroundColor(new Color(0, true));
+        marker.setLabelAnchor(RectangleAnchor.BOTTOM_RIGHT);
+        marker.setLabelTextAnchor(TextAnchor.BOTTOM_LEFT);
         marker.setLabelOffset(new RectangleInsets(2, 5, 2, 5));
         markers.add(marker);
     }
@@ -80,6 +82,7 @@ public final class BarChart {
         names.setMaximumCategoryLabelWidthRatio(0.5f);
         CategoryPlot plot = new CategoryPlot(data, names, range, renderer);
         plot.setOrientation(PlotOrientation.HORIZONTAL);
+        plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_RIGHT);
         Look.plot(plot);
         markers.forEach(plot::addRangeMarker);
         int rows = data.getColumnCount() * (stacked ? 1 : data.getRowCount());

@@ -11,6 +11,7 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -51,9 +52,9 @@ public final class LatencyChart {
         both.setGap(18);
         both.setOutlineVisible(false);
         both.add(top, 5);
-        both.add(ratioPlot(ratios, marks), 2);
+        both.add(ratioPlot(ratios, marks), 3);
         JFreeChart chart = new JFreeChart(title, both);
-        return new Chart(Look.finish(chart, subtitle), 880, 640);
+        return new Chart(Look.finish(chart, subtitle), 880, 680);
     }
 
     private static XYPlot ratioPlot(SortedMap<Integer, Double> ratios, SortedMap<Integer, Double> marks) {
@@ -63,7 +64,7 @@ public final class LatencyChart {
         renderer.setSeriesVisibleInLegend(0, false);
         data.addSeries(series("ratio", ratios));
         if (!marks.isEmpty()) {
-            data.addSeries(series("mark for the ratio", marks));
+            data.addSeries(series("goal for the ratio", marks));
             renderer.setSeriesPaint(1, Look.MARK);
             renderer.setSeriesStroke(1, Look.DASHED);
             renderer.setSeriesShapesVisible(1, false);
@@ -71,6 +72,7 @@ public final class LatencyChart {
         double most = Math.max(1, Math.max(most(ratios), most(marks)));
         NumberAxis axis = Look.linear("ratio");
         axis.setRange(0, most * 1.35);
+        axis.setTickUnit(new NumberTickUnit(most > 1.6 ? 0.5 : 0.25));
         XYPlot plot = new XYPlot(data, null, axis, renderer);
         Look.plot(plot);
         ratios.forEach((tokens, ratio) -> {

@@ -25,7 +25,7 @@ import org.jfree.data.xy.XYSeriesCollection;
  */
 public final class RooflineChart {
     private static final double LEAST = 0.25;
-    private static final double MOST = 256;
+    private static final double MOST = 128;
     private static final List<Color> COLOURS = List.of(Look.LANEWISE, Look.TEAL, Look.AMBER, Look.MARK);
 
     private final double peak;
@@ -59,7 +59,7 @@ public final class RooflineChart {
     public Chart of(String title, String subtitle) {
         LogAxis x = Look.logarithmic("arithmetic intensity, FLOP per byte of weights, input and output (log scale)", 2, LEAST, MOST);
         double least = bandwidth / 1e9 * LEAST;
-        LogAxis y = Look.logarithmic("GFLOP/s (log scale)", 2, least, peak / 1e9 * 1.6);
+        LogAxis y = Look.logarithmic("GFLOP/s (log scale)", 2, least, peak / 1e9 * 1.35);
         XYPlot plot = new XYPlot(points, x, y, dots());
         Look.plot(plot);
         plot.setDataset(1, roof());
@@ -69,7 +69,7 @@ public final class RooflineChart {
         double at = Math.sqrt(LEAST * peak / bandwidth);
         label(plot, String.format(Locale.ROOT, "reading %.1f GB/s", bandwidth / 1e9), at, bandwidth / 1e9 * at * 1.12,
                 TextAnchor.BOTTOM_RIGHT, 0);
-        rows.forEach((intensity, m) -> label(plot, "M = " + m, intensity, lowest.get(intensity) / 1.13, TextAnchor.TOP_CENTER, 0));
+        rows.forEach((intensity, m) -> label(plot, m == rows.firstEntry().getValue() ? "M = " + m : Integer.toString(m), intensity, lowest.get(intensity) / 1.13, TextAnchor.TOP_CENTER, 0));
         return new Chart(Look.finish(new JFreeChart(title, plot), subtitle), 880, 600);
     }
 

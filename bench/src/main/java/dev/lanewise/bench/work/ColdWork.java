@@ -19,7 +19,7 @@ import java.util.Map;
  * the JVM that a run before made. Arguments: how many processes of each.
  */
 public final class ColdWork {
-    private static final int LIFE_MILLIS = 2_500;
+    private static final int LIFE_MILLIS = 3_500;
 
     private ColdWork() {
     }
