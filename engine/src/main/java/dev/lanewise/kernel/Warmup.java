@@ -30,6 +30,7 @@ public final class Warmup {
     private final float[] b = new float[32 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
+    private final byte[] panels = new byte[DEPTH * PackedMatrix.PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PackedMatrix.PANEL];
 
@@ -88,7 +89,8 @@ public final class Warmup {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         tasks.add(new Task(26, this::gemm));
-        tasks.add(new Task(4, this::epilogue));
+        tasks.add(new Task(6, this::epilogue));
+        tasks.add(new Task(9, this::int8));
         tasks.add(new Task(16, this::attention));
         for (int n : LENGTHS) {
             tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
@@ -110,7 +112,7 @@ public final class Warmup {
                     kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, n);
                 }));
             }
-            tasks.add(new Task(6, () -> quantised(n)));
+            tasks.add(new Task(7, () -> quantised(n)));
         }
         return tasks;
     }
@@ -126,10 +128,19 @@ public final class Warmup {
     }
 
     private void epilogue() {
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, UnaryFunction.GELU, a, 0, STRIDE);
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, null, null, 0, 0);
-        kernels.epilogue(2, 7, c, 0, STRIDE, null, 0, UnaryFunction.RELU, a, 0, STRIDE);
-        kernels.epilogue(2, 7, c, 0, STRIDE, b, 0, null, a, 0, STRIDE);
+        Epilogue all = new Epilogue(a, b, UnaryFunction.GELU);
+        for (int n : LENGTHS) {
+            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, 0);
+        }
+    }
+
+    private void int8() {
+        for (int rows = 1; rows <= 13; rows += 2) {
+            kernels.gemmInt8(rows, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+        }
+        kernels.gemmInt8(2, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+        kernels.addIntegers(3, PackedMatrix.PANEL, 2, b, 0, PackedMatrix.PANEL, c, 0, STRIDE);
     }
 
     private void attention() {
@@ -147,6 +158,7 @@ public final class Warmup {
 
     private void quantised(int n) {
         kernels.minMax(a, 0, n, state);
+        kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
         kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
         kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, n);
         kernels.dequantizeLinear8(bytes, true, 0, 0.1f, 3, c, 0, n);
