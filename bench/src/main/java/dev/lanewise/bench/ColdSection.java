@@ -7,7 +7,6 @@ import dev.lanewise.bench.work.ColdWork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -41,7 +40,8 @@ final class ColdSection implements Section {
     public List<Goal> goals(Measurements m) {
         double first = m.median(key(Engines.LANEWISE, "aot", "first")) / theirs(m);
         return List.of(
-                Goal.of("process start to first embedding (as the launcher starts it, with AOT cache): time / ONNX Runtime", NOT_LATER,
+                Goal.of("process start to first embedding (as the launcher starts it, with AOT cache): time / ONNX Runtime",
+                        NOT_LATER,
                         "%.2f", Map.of("all-minilm-l6-v2", first)),
                 Goal.of("process start to full speed, ms", FULL_SPEED, "%.0f",
                         Map.of("all-minilm-l6-v2", m.median(key(Engines.LANEWISE, "aot", "full")))));
@@ -55,11 +55,12 @@ final class ColdSection implements Section {
     @Override
     public void write(Measurements m, Page page) throws IOException {
         page.heading("Cold start");
-        page.paragraph("Whole processes in turn, all-minilm-l6-v2 from a file, one thread: milliseconds from just before the process is "
-                + "started until `main` runs, the model is loaded, a short sentence is embedded, and runs are at full speed: the "
-                + "end of the first five runs whose median is within 10 % of the steady state, which is the median of the last third. The other "
-                + "program is the same on ONNX Runtime, with the same tokeniser. *AOT*: with a cache that the JVM wrote at the end of "
-                + "an earlier run (`-XX:AOTCacheOutput`), for both engines.");
+        page.paragraph(
+                "Whole processes in turn, all-minilm-l6-v2 from a file, one thread: milliseconds from just before the process is "
+                        + "started until `main` runs, the model is loaded, a short sentence is embedded, and runs are at full speed: the "
+                        + "end of the first five runs whose median is within 10 % of the steady state, which is the median of the last third. The other "
+                        + "program is the same on ONNX Runtime, with the same tokeniser. *AOT*: with a cache that the JVM wrote at the end of "
+                        + "an earlier run (`-XX:AOTCacheOutput`), for both engines.");
         if (!m.has(key(Engines.LANEWISE, "plain", "first"))) {
             page.paragraph("Not measured: not asked for.");
             return;
@@ -79,7 +80,8 @@ final class ColdSection implements Section {
     private static void table(Measurements m, Page page) {
         double theirs = theirs(m);
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"ms since start", "main", "loaded", "first embedding", "spread", "to the best ONNX Runtime", "goal",
+        rows.add(new String[] {"ms since start", "main", "loaded", "first embedding", "spread",
+            "to the best ONNX Runtime", "goal",
             "", "full speed", "goal", "", "a run then"});
         for (String engine : ENGINES) {
             for (String variant : VARIANTS) {
@@ -88,18 +90,15 @@ final class ColdSection implements Section {
                 boolean ours = engine.equals(Engines.LANEWISE);
                 String[] soon = Mark.cells(ours ? NOT_LATER : null, first / theirs, "%.2f");
                 String[] fast = Mark.cells(ours ? FULL_SPEED : null, full, "%.0f");
-                rows.add(new String[] {title(engine, variant), millis(m.median(key(engine, variant, "main"))),
-                    millis(m.median(key(engine, variant, "loaded"))), millis(first),
-                    String.format(Locale.ROOT, "%.0f %%", 100 * m.spread(key(engine, variant, "first"))),
-                    String.format(Locale.ROOT, "%.2f", first / theirs), soon[0], soon[1], millis(full), fast[0], fast[1],
-                    String.format(Locale.ROOT, "%.2f", m.median(key(engine, variant, "steady")))});
+                rows.add(new String[] {title(engine, variant),
+                    Text.number("%.0f", m.median(key(engine, variant, "main"))),
+                    Text.number("%.0f", m.median(key(engine, variant, "loaded"))), Text.number("%.0f", first),
+                    Text.finePercent(m.spread(key(engine, variant, "first"))),
+                    Text.number("%.2f", first / theirs), soon[0], soon[1], Text.number("%.0f", full), fast[0], fast[1],
+                    Text.number("%.2f", m.median(key(engine, variant, "steady")))});
             }
         }
         page.table(1, rows);
-    }
-
-    private static String millis(double value) {
-        return String.format(Locale.ROOT, "%.0f", value);
     }
 
     private static void chart(Measurements m, Page page) throws IOException {
@@ -117,6 +116,7 @@ final class ColdSection implements Section {
         }
         chart.mark(FULL_SPEED.limit(), "goal for full speed");
         page.chart("cold-start", "Milliseconds from process start to first embedding and full speed",
-                chart.of("Cold start, all-minilm-l6-v2, 1 thread", "medians of whole processes that embed one short sentence"));
+                chart.of("Cold start, all-minilm-l6-v2, 1 thread",
+                        "medians of whole processes that embed one short sentence"));
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -32,21 +31,17 @@ final class GemmSection implements Section {
     public List<Job> jobs() {
         List<Job> jobs = new ArrayList<>();
         for (int threads : THREADS) {
-            jobs.add(new Job("matrix products, " + threads(threads), 25, List.of(), GemmWork.class,
+            jobs.add(new Job("matrix products, " + Text.threads(threads), 25, List.of(), GemmWork.class,
                     List.of(Integer.toString(threads))));
             for (int bits : BITS) {
                 if (bits <= RoofsWork.widestBits()) {
-                    jobs.add(new Job("limits of the machine, " + bits + " bits, " + threads(threads), 8,
+                    jobs.add(new Job("limits of the machine, " + bits + " bits, " + Text.threads(threads), 8,
                             List.of("-Dlanewise.bench.bits=" + bits), RoofsWork.class,
                             List.of(Integer.toString(threads))));
                 }
             }
         }
         return jobs;
-    }
-
-    private static String threads(int threads) {
-        return threads == 1 ? "1 thread" : threads + " threads";
     }
 
     @Override
@@ -86,7 +81,7 @@ final class GemmSection implements Section {
     }
 
     private static String name(int threads, int rows, String shape, String kind) {
-        return "M = " + rows + ", " + shape + ", " + kind + ", " + threads(threads);
+        return "M = " + rows + ", " + shape + ", " + kind + ", " + Text.threads(threads);
     }
 
     @Override
@@ -95,10 +90,11 @@ final class GemmSection implements Section {
         page.paragraph("What the machine can do at most: fused multiply-adds on registers alone, and reading "
                 + "256 MB of an array in 1, 4, 8 and 12 streams a thread, the best of which counts.");
         roofs(m, page);
-        page.paragraph("Products of M rows with packed weights, as steps of a model of nothing but such products, between bursts of "
-                + "multiply-adds and of reading in the same process. *Hot*: the same six weight matrices over and over, 14 MB. "
-                + "*Rotating*: 110 matrices of 260 MB in all, so that weights come from memory. Share is that of the peak of "
-                + "multiply-adds measured in between for the same number of threads.");
+        page.paragraph(
+                "Products of M rows with packed weights, as steps of a model of nothing but such products, between bursts of "
+                        + "multiply-adds and of reading in the same process. *Hot*: the same six weight matrices over and over, 14 MB. "
+                        + "*Rotating*: 110 matrices of 260 MB in all, so that weights come from memory. Share is that of the peak of "
+                        + "multiply-adds measured in between for the same number of threads.");
         for (int threads : THREADS) {
             products(m, page, threads);
         }
@@ -110,12 +106,14 @@ final class GemmSection implements Section {
 
     private static void roofs(Measurements m, Page page) {
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"", "FMA 512 bits, GFLOP/s", "FMA 256 bits, GFLOP/s", "reading, GB/s", "streams a thread"});
+        rows.add(new String[] {"", "FMA 512 bits, GFLOP/s", "FMA 256 bits, GFLOP/s", "reading, GB/s",
+            "streams a thread"});
         for (int threads : THREADS) {
             String best = Stream.of("1", "4", "8", "12").max((a, b) -> Double.compare(streams(m, threads, a),
                     streams(m, threads, b))).orElseThrow();
-            rows.add(new String[] {threads(threads), giga(m.median("roofs/512/" + threads + "/peak")),
-                giga(m.median("roofs/256/" + threads + "/peak")), giga(m.median("gemm/" + threads + "/bandwidth")),
+            rows.add(new String[] {Text.threads(threads), Text.giga(m.median("roofs/512/" + threads + "/peak")),
+                Text.giga(m.median("roofs/256/" + threads + "/peak")),
+                Text.giga(m.median("gemm/" + threads + "/bandwidth")),
                 Double.isNaN(streams(m, threads, best)) ? "" : best});
         }
         page.table(1, rows);
@@ -127,7 +125,8 @@ final class GemmSection implements Section {
 
     private static void products(Measurements m, Page page, int threads) {
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {threads(threads), "M", "hot, GFLOP/s", "share", "spread", "", "rotating, GFLOP/s", "share",
+        rows.add(new String[] {Text.threads(threads), "M", "hot, GFLOP/s", "share", "spread", "", "rotating, GFLOP/s",
+            "share",
             "spread", "", "goal"});
         for (String shape : SHAPES) {
             for (int m0 : ROWS) {
@@ -136,8 +135,8 @@ final class GemmSection implements Section {
                 for (String kind : KINDS) {
                     String key = key(threads, m0, shape, kind);
                     double share = 100 * m.median(key + "/share");
-                    cells.addAll(List.of(giga(m.median(key + "/flops")), percent(share),
-                            percent(100 * m.spread(key + "/share")), Mark.cells(mark, share, "%.0f %%")[1]));
+                    cells.addAll(List.of(Text.giga(m.median(key + "/flops")), Text.percent(share / 100),
+                            Text.finePercent(m.spread(key + "/share")), Mark.cells(mark, share, "%.0f %%")[1]));
                 }
                 cells.add(Mark.cells(mark, 0, "%.0f %%")[0]);
                 rows.add(cells.toArray(String[]::new));
@@ -151,7 +150,8 @@ final class GemmSection implements Section {
     }
 
     private static void decode(Measurements m, Page page) {
-        page.paragraph("One row, as in decoding, with rotating weights: what counts is how fast they come out of memory.");
+        page.paragraph(
+                "One row, as in decoding, with rotating weights: what counts is how fast they come out of memory.");
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"M = 1", "weights", "threads", "GB/s", "share of reading", "goal", ""});
         for (String kind : List.of("int8", "fp32")) {
@@ -160,8 +160,8 @@ final class GemmSection implements Section {
                     String key = key(threads, 1, shape, kind);
                     double share = 100 * m.median(key + "/bandwidth-share");
                     String[] judged = Mark.cells(kind.equals("int8") ? ONE_ROW : null, share, "%.0f %%");
-                    rows.add(new String[] {shape, kind, Integer.toString(threads), giga(m.median(key + "/bytes")),
-                        percent(share), judged[0], judged[1]});
+                    rows.add(new String[] {shape, kind, Integer.toString(threads), Text.giga(m.median(key + "/bytes")),
+                        Text.percent(share / 100), judged[0], judged[1]});
                 }
             }
         }
@@ -186,16 +186,8 @@ final class GemmSection implements Section {
                 }
             }
         }
-        page.chart("roofline-" + threads, "Roofline of the matrix product, " + threads(threads),
-                chart.of("Matrix product on the roofline, " + threads(threads),
+        page.chart("roofline-" + threads, "Roofline of the matrix product, " + Text.threads(threads),
+                chart.of("Matrix product on the roofline, " + Text.threads(threads),
                         "M rows times packed fp32 weights, hot in the cache or from memory; grey: what the machine can do, measured in the same run"));
-    }
-
-    private static String giga(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.1f", value / 1e9);
-    }
-
-    private static String percent(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.0f %%", value);
     }
 }

@@ -24,7 +24,8 @@ record Goal(String what, Mark mark, double worst, String where, String format) {
 
     String[] row() {
         String[] judged = Mark.cells(mark, worst, format);
-        return new String[] {what, judged[0], Double.isNaN(worst) ? "" : String.format(Locale.ROOT, format, worst), where,
+        return new String[] {what, judged[0], Double.isNaN(worst) ? "" : String.format(Locale.ROOT, format, worst),
+            where,
             judged[1]};
     }
 

@@ -7,7 +7,6 @@ import dev.lanewise.bench.work.MemoryWork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -32,7 +31,8 @@ final class MemorySection implements Section {
     }
 
     private static double theirs(Measurements m) {
-        return Engines.ONNX_RUNTIMES.stream().mapToDouble(e -> m.median("memory/" + e + "/resident")).min().orElseThrow();
+        return Engines.ONNX_RUNTIMES.stream().mapToDouble(e -> m.median("memory/" + e + "/resident")).min()
+                .orElseThrow();
     }
 
     @Override
@@ -49,33 +49,33 @@ final class MemorySection implements Section {
     @Override
     public void write(Measurements m, Page page) throws IOException {
         page.heading("Memory");
-        page.paragraph("Whole processes, JVM included, with all-minilm-l6-v2 from a file (86 MiB of weights) and one thread: the largest resident "
-                + "set (`VmHWM` of `/proc/self/status`) once the model is loaded and after 24 texts were embedded one by one, 20 times over; and "
-                + "in processes of their own the Java heap in use after load and a collection. Nothing limits the heap (`-Xmx`).");
+        page.paragraph(
+                "Whole processes, JVM included, with all-minilm-l6-v2 from a file (86 MiB of weights) and one thread: the largest resident "
+                        + "set (`VmHWM` of `/proc/self/status`) once the model is loaded and after 24 texts were embedded one by one, 20 times over; and "
+                        + "in processes of their own the Java heap in use after load and a collection. Nothing limits the heap (`-Xmx`).");
         if (!m.has(OURS)) {
             page.paragraph("Not measured: not asked for.");
             return;
         }
         double theirs = theirs(m);
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {"MiB", "loaded", "peak", "spread", "to the smaller ONNX Runtime", "goal", "", "heap after load"});
+        rows.add(new String[] {"MiB", "loaded", "peak", "spread", "to the smaller ONNX Runtime", "goal", "",
+            "heap after load"});
         BarChart chart = new BarChart("MiB", false);
         for (String engine : ENGINES) {
             String key = "memory/" + engine;
             double peak = m.median(key + "/resident");
             String[] judged = Mark.cells(engine.equals(Engines.LANEWISE) ? NOT_MORE : null, peak / theirs, "%.2f");
-            rows.add(new String[] {Engines.title(engine), mib(m.median(key + "/loaded")), mib(peak),
-                String.format(Locale.ROOT, "%.0f %%", 100 * m.spread(key + "/resident")),
-                String.format(Locale.ROOT, "%.2f", peak / theirs), judged[0], judged[1], mib(m.median(key + "/heap"))});
+            rows.add(new String[] {Engines.title(engine), Text.number("%.0f", m.median(key + "/loaded") / MIB),
+                Text.number("%.0f", peak / MIB),
+                Text.finePercent(m.spread(key + "/resident")),
+                Text.number("%.2f", peak / theirs), judged[0], judged[1],
+                Text.number("%.0f", m.median(key + "/heap") / MIB)});
             chart.add("largest resident set", Engines.title(engine), peak / MIB);
             chart.add("Java heap after load", Engines.title(engine), m.median(key + "/heap") / MIB);
         }
         page.table(1, rows);
         page.chart("memory", "Memory of processes that embed texts, MiB", chart.of("Memory, all-minilm-l6-v2, 1 thread",
                 "whole processes that load the model and embed texts, JVM included"));
-    }
-
-    private static String mib(double bytes) {
-        return String.format(Locale.ROOT, "%.0f", bytes / MIB);
     }
 }

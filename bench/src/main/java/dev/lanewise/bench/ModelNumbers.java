@@ -42,8 +42,9 @@ record ModelNumbers(Measurements m) {
 
     /** The ratio's spread over the rounds. */
     double spread(Run run) {
-        return Statistics.spread(m.roundsBesideFastest(run.key(), Engines.ONNX_RUNTIMES, (ours, theirs) -> ours / theirs)
-                .stream().mapToDouble(Double::doubleValue).toArray());
+        return Statistics
+                .spread(m.roundsBesideFastest(run.key(), Engines.ONNX_RUNTIMES, (ours, theirs) -> ours / theirs)
+                        .stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** Our milliseconds, in the process of the faster ONNX Runtime. */

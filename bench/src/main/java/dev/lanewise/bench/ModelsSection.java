@@ -32,16 +32,12 @@ final class ModelsSection implements Section {
                             .filter(s -> !peer.equals(Engines.JLAMA) || s.startsWith("1x")).toList();
                     List<String> arguments = new ArrayList<>(List.of(model.title(), Integer.toString(threads), peer));
                     arguments.addAll(shapes);
-                    jobs.add(new Job(model.title() + ", " + threads(threads) + ", " + Engines.title(peer),
+                    jobs.add(new Job(model.title() + ", " + Text.threads(threads) + ", " + Engines.title(peer),
                             seconds(model, threads, peer, shapes), List.of(), ModelsWork.class, arguments));
                 }
             }
         }
         return jobs;
-    }
-
-    private static String threads(int threads) {
-        return threads == 1 ? "1 thread" : threads + " threads";
     }
 
     /** A guess for a core of about 100 GFLOP/s. */
@@ -74,9 +70,11 @@ final class ModelsSection implements Section {
     @Override
     public void write(Measurements m, Page page) throws IOException {
         page.heading("Models");
-        page.paragraph("Milliseconds of a run, all on the same inputs. Ratio is Lanewise divided by the faster ONNX Runtime of the "
-                + "case: below 1 Lanewise is faster. Spread is how far its rounds are apart. Shapes are texts x tokens; *ragged* is a batch of "
-                + "texts of different lengths (" + m.fact("ragged", "not measured") + "), from the texts to their vectors on both sides; *image* is 1x3x224x224.");
+        page.paragraph(
+                "Milliseconds of a run, all on the same inputs. Ratio is Lanewise divided by the faster ONNX Runtime of the "
+                        + "case: below 1 Lanewise is faster. Spread is how far its rounds are apart. Shapes are texts x tokens; *ragged* is a batch of "
+                        + "texts of different lengths (" + m.fact("ragged", "not measured")
+                        + "), from the texts to their vectors on both sides; *image* is 1x3x224x224.");
         ModelNumbers numbers = new ModelNumbers(m);
         for (ReferenceModel model : ReferenceModel.values()) {
             page.subheading(model.title());
@@ -98,25 +96,23 @@ final class ModelsSection implements Section {
 
     private static void table(ModelNumbers numbers, Page page, ReferenceModel model, int threads) {
         List<String[]> rows = new ArrayList<>();
-        rows.add(new String[] {threads(threads), "Lanewise", Engines.title(Engines.ONNX_RUNTIMES.get(0)),
+        rows.add(new String[] {Text.threads(threads), "Lanewise", Engines.title(Engines.ONNX_RUNTIMES.get(0)),
             Engines.title(Engines.ONNX_RUNTIMES.get(1)), "ratio", "spread", "goal", ""});
         for (String shape : ModelNumbers.shapes(model)) {
             Run run = new Run(model, shape, threads);
             double ratio = numbers.ratio(run);
             if (!Double.isNaN(ratio)) {
                 String[] judged = Mark.cells(ModelNumbers.mark(run), ratio, "%.2f");
-                rows.add(new String[] {shape, millis(numbers.ours(run)), millis(numbers.peer(run, Engines.ONNX_RUNTIMES.get(0))),
-                    millis(numbers.peer(run, Engines.ONNX_RUNTIMES.get(1))), String.format(Locale.ROOT, "%.3f", ratio),
-                    String.format(Locale.ROOT, "%.1f %%", 100 * numbers.spread(run)), judged[0], judged[1]});
+                rows.add(new String[] {shape, Text.millis(numbers.ours(run)),
+                    Text.millis(numbers.peer(run, Engines.ONNX_RUNTIMES.get(0))),
+                    Text.millis(numbers.peer(run, Engines.ONNX_RUNTIMES.get(1))),
+                    String.format(Locale.ROOT, "%.3f", ratio),
+                    Text.finePercent(numbers.spread(run)), judged[0], judged[1]});
             }
         }
         if (rows.size() > 1) {
             page.table(1, rows);
         }
-    }
-
-    private static String millis(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, value < 10 ? "%.2f" : "%.1f", value);
     }
 
     private static void jlama(ModelNumbers numbers, Page page) {
@@ -132,15 +128,18 @@ final class ModelsSection implements Section {
                     cosine = numbers.m().median(key + "/cosine");
                     String[] judged = Mark.cells(Mark.atLeast(3), times, "%.0f");
                     rows.add(new String[] {shape, Integer.toString(threads),
-                        millis(numbers.m().median(key + "/" + Measurements.OURS)), millis(numbers.peer(run, Engines.JLAMA)),
+                        Text.millis(numbers.m().median(key + "/" + Measurements.OURS)),
+                        Text.millis(numbers.peer(run, Engines.JLAMA)),
                         String.format(Locale.ROOT, "%.1f", times), judged[0], judged[1]});
                 }
             }
         }
         if (rows.size() > 1) {
-            page.paragraph(String.format(Locale.ROOT, "Jlama in float with its native kernels, one text at a time, on a folder of safetensors made "
-                    + "from the same weights. A run of it includes its tokeniser. It attends to earlier tokens only, also in an encoder, and its vectors "
-                    + "are not those of the model (cosine with ours on the last shape %.2f), so this compares speed alone.", cosine));
+            page.paragraph(String.format(Locale.ROOT,
+                    "Jlama in float with its native kernels, one text at a time, on a folder of safetensors made "
+                            + "from the same weights. A run of it includes its tokeniser. It attends to earlier tokens only, also in an encoder, and its vectors "
+                            + "are not those of the model (cosine with ours on the last shape %.2f), so this compares speed alone.",
+                    cosine));
             page.table(1, rows);
         }
     }
@@ -154,8 +153,8 @@ final class ModelsSection implements Section {
                 if (!Double.isNaN(ratio)) {
                     String[] judged = Mark.cells(Mark.atMost(1), ratio, "%.2f");
                     rows.add(new String[] {shape, Integer.toString(threads),
-                        millis(numbers.ours(new Run(ReferenceModel.MINILM_INT8, shape, threads))),
-                        millis(numbers.ours(new Run(ReferenceModel.MINILM, shape, threads))),
+                        Text.millis(numbers.ours(new Run(ReferenceModel.MINILM_INT8, shape, threads))),
+                        Text.millis(numbers.ours(new Run(ReferenceModel.MINILM, shape, threads))),
                         String.format(Locale.ROOT, "%.2f", ratio), judged[0], judged[1]});
                 }
             }
@@ -183,9 +182,10 @@ final class ModelsSection implements Section {
         }
         if (ratios.size() > 1) {
             page.chart("latency-" + model.title().replace('.', '-') + "-" + threads,
-                    "Latency of " + model.title() + " against the length of the text, " + threads(threads),
-                    LatencyChart.of(model.title() + ", " + threads(threads),
-                            "one text at a time; ratio: Lanewise / the faster ONNX Runtime, lower is better", latencies, ratios,
+                    "Latency of " + model.title() + " against the length of the text, " + Text.threads(threads),
+                    LatencyChart.of(model.title() + ", " + Text.threads(threads),
+                            "one text at a time; ratio: Lanewise / the faster ONNX Runtime, lower is better", latencies,
+                            ratios,
                             marks));
         }
     }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
 public final class Report implements Callable<Integer> {
-    private static final List<Section> SECTIONS = 
-            List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection());
+    private static final List<Section> SECTIONS =
+            List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection(),
+                    new KernelsSection());
 
     /** In percent, of the numbers that something is asked of. */
     private static final double MOST_SPREAD = 5;
@@ -32,7 +33,7 @@ public final class Report implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--only", split = ",", paramLabel = "SECTION",
-            description = "Sections to measure and write: models, gemm, cold, memory.")
+            description = "Sections to measure and write: models, gemm, cold, memory, kernels.")
     private List<String> only = List.of();
 
     @Option(names = "--filter", paramLabel = "REGEX",
@@ -84,7 +85,8 @@ public final class Report implements Callable<Integer> {
             m = new Measurements();
             machine.note(m);
             m.note("command", command());
-            Path log = page.folder().resolve("log.txt");
+            Path log = Path.of(System.getProperty("lanewise.report.log",
+                    Path.of(System.getProperty("java.io.tmpdir"), "lanewise-report.log").toString()));
             Files.deleteIfExists(log);
             failed = new JobRunner(m, log).run(turns(jobs));
             m.save(saved);
@@ -145,6 +147,7 @@ public final class Report implements Callable<Integer> {
     }
 
     private static void failures(Measurements m, Page page) {
-        m.facts("failed/").forEach((label, why) -> page.paragraph("**Failed:** " + label + ": `" + why.replace('`', '\'') + "`"));
+        m.facts("failed/")
+                .forEach((label, why) -> page.paragraph("**Failed:** " + label + ": `" + why.replace('`', '\'') + "`"));
     }
 }

@@ -28,9 +28,9 @@ public final class Statistics {
         return sorted[Math.clamp((int) Math.ceil(share * sorted.length) - 1, 0, sorted.length - 1)];
     }
 
-    /** How far apart the values are: largest minus smallest, as a share of the median; NaN of none. */
+    /** How far apart the values are: largest minus smallest, as a share of the median; NaN of fewer than two. */
     public static double spread(double... values) {
-        return values.length == 0 ? Double.NaN
+        return values.length < 2 ? Double.NaN
                 : (Arrays.stream(values).max().orElseThrow() - Arrays.stream(values).min().orElseThrow())
                         / median(values);
     }

@@ -1,9 +1,14 @@
 package dev.lanewise.bench.model;
 
 import com.google.protobuf.ByteString;
+import dev.lanewise.loaders.onnx.proto.Onnx.GraphProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.ModelProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.TensorProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.TensorShapeProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.TypeProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -14,6 +19,9 @@ import java.util.Optional;
 
 /** A parsed ONNX file: its initialisers by name, and float tensors in and out of it. */
 final class OnnxFile {
+    static final int FLOAT = TensorProto.DataType.FLOAT_VALUE;
+    static final int INT64 = TensorProto.DataType.INT64_VALUE;
+
     private final ModelProto model;
     private final Map<String, TensorProto> initialisers = new LinkedHashMap<>();
 
@@ -35,7 +43,7 @@ final class OnnxFile {
     }
 
     static boolean isFloat(TensorProto t) {
-        return t.getDataType() == TensorProto.DataType.FLOAT_VALUE;
+        return t.getDataType() == FLOAT;
     }
 
     static int[] shape(TensorProto t) {
@@ -55,7 +63,39 @@ final class OnnxFile {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT_VALUE)
+        return TensorProto.newBuilder().setName(name).setDataType(FLOAT)
                 .addAllDims(Arrays.stream(shape).boxed().toList()).setRawData(ByteString.copyFrom(bytes)).build();
+    }
+
+    /** A model of a graph, of an operator set that all engines here know. */
+    static byte[] bytes(GraphProto.Builder graph) {
+        return ModelProto.newBuilder().setIrVersion(8).setGraph(graph)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17)).build().toByteArray();
+    }
+
+    /** An input or output; dimensions are numbers or names. */
+    static ValueInfoProto port(String name, int type, Object... dims) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (Object d : dims) {
+            TensorShapeProto.Dimension.Builder dim = shape.addDimBuilder();
+            if (d instanceof Integer size) {
+                dim.setDimValue(size);
+            } else {
+                dim.setDimParam(d.toString());
+            }
+        }
+        return ValueInfoProto.newBuilder().setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
+                .build();
+    }
+
+    static NodeProto.Builder node(String operator, String name, String... inputs) {
+        return NodeProto.newBuilder().setOpType(operator).setName(name).addAllInput(List.of(inputs));
+    }
+
+    static TensorProto longs(String name, long... values) {
+        return TensorProto.newBuilder().setName(name).setDataType(INT64).addDims(values.length)
+                .addAllInt64Data(Arrays.stream(values).boxed().toList()).build();
     }
 }

@@ -65,7 +65,8 @@ public final class BarChart {
             renderer.setSeriesPaint(i, colours.get(i % colours.size()));
         }
         renderer.setDefaultItemLabelsVisible(true);
-        renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator("{2}", new java.text.DecimalFormat("0")));
+        renderer.setDefaultItemLabelGenerator(
+                new StandardCategoryItemLabelGenerator("{2}", new java.text.DecimalFormat("0")));
         renderer.setDefaultItemLabelFont(Look.SMALL);
         renderer.setDefaultItemLabelPaint(Look.INK);
         if (stacked) {

@@ -57,7 +57,8 @@ public final class RooflineChart {
     }
 
     public Chart of(String title, String subtitle) {
-        LogAxis x = Look.logarithmic("arithmetic intensity, FLOP per byte of weights, input and output (log scale)", 2, LEAST, MOST);
+        LogAxis x = Look.logarithmic("arithmetic intensity, FLOP per byte of weights, input and output (log scale)", 2,
+                LEAST, MOST);
         double least = bandwidth / 1e9 * LEAST;
         LogAxis y = Look.logarithmic("GFLOP/s (log scale)", 2, least, peak / 1e9 * 1.35);
         XYPlot plot = new XYPlot(points, x, y, dots());
@@ -69,7 +70,8 @@ public final class RooflineChart {
         double at = Math.sqrt(LEAST * peak / bandwidth);
         label(plot, String.format(Locale.ROOT, "reading %.1f GB/s", bandwidth / 1e9), at, bandwidth / 1e9 * at * 1.12,
                 TextAnchor.BOTTOM_RIGHT, 0);
-        rows.forEach((intensity, m) -> label(plot, m == rows.firstEntry().getValue() ? "M = " + m : Integer.toString(m), intensity, lowest.get(intensity) / 1.13, TextAnchor.TOP_CENTER, 0));
+        rows.forEach((intensity, m) -> label(plot, m == rows.firstEntry().getValue() ? "M = " + m : Integer.toString(m),
+                intensity, lowest.get(intensity) / 1.13, TextAnchor.TOP_CENTER, 0));
         return new Chart(Look.finish(new JFreeChart(title, plot), subtitle), 880, 600);
     }
 

@@ -65,6 +65,7 @@ final class FmaPeak {
             p = p.fma(f, s);
             q = q.fma(f, s);
         }
-        a.add(b).add(c).add(d).add(e).add(g).add(h).add(k).add(m).add(n).add(p).add(q).mul(1f / CHAINS).intoArray(out, 0);
+        a.add(b).add(c).add(d).add(e).add(g).add(h).add(k).add(m).add(n).add(p).add(q).mul(1f / CHAINS).intoArray(out,
+                0);
     }
 }

@@ -46,7 +46,8 @@ final class Roofs {
         int part = (data.length - FIRST) / threads;
         for (int streams : STREAMS) {
             float[] sums = new float[threads];
-            List<List<Double>> rates = IntStream.range(0, threads).<List<Double>>mapToObj(t -> new ArrayList<>()).toList();
+            List<List<Double>> rates =
+                    IntStream.range(0, threads).<List<Double>>mapToObj(t -> new ArrayList<>()).toList();
             gang.seconds(3, t -> sums[t] += StreamingRead.read(data, FIRST + t * part, part, streams, rates.get(t)));
             bytes.computeIfAbsent(streams, n -> new ArrayList<>())
                     .add(rates.stream().mapToDouble(Roofs::median).sum());
