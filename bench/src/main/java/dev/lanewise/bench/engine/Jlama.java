@@ -27,11 +27,6 @@ public final class Jlama implements Contender {
     }
 
     @Override
-    public boolean takes(Case c) {
-        return c.text() != null;
-    }
-
-    @Override
     public void prepare(Case c) {
         text = c.text();
     }
@@ -45,10 +40,5 @@ public final class Jlama implements Contender {
     @Override
     public float[] output() {
         return model.embed(text, PoolingType.AVG);
-    }
-
-    @Override
-    public void close() {
-        model.close();
     }
 }

@@ -29,11 +29,6 @@ public final class Lanewise implements Contender {
     }
 
     @Override
-    public boolean takes(Case c) {
-        return true;
-    }
-
-    @Override
     public void prepare(Case c) {
         inputs = c.inputs();
     }
@@ -46,11 +41,5 @@ public final class Lanewise implements Contender {
     @Override
     public float[] output() {
         return session.run(inputs).get(model.metadata().outputs().getFirst().name()).floats();
-    }
-
-    @Override
-    public void close() {
-        session.close();
-        model.close();
     }
 }

@@ -26,11 +26,6 @@ public final class OnnxRuntime implements Contender {
     }
 
     @Override
-    public boolean takes(Case c) {
-        return true;
-    }
-
-    @Override
     public void prepare(Case c) throws Exception {
         peer.setInputs(c.inputs());
     }
@@ -44,10 +39,5 @@ public final class OnnxRuntime implements Contender {
     public float[] output() throws Exception {
         Map<String, Tensor> outputs = peer.outputs();
         return outputs.values().iterator().next().floats();
-    }
-
-    @Override
-    public void close() throws Exception {
-        peer.close();
     }
 }

@@ -30,6 +30,8 @@ public final class RandomWeights {
     /** First version in which an initialiser need not be an input as well. */
     private static final long IR_VERSION = 4;
     private static final int SCALE = 1;
+    /** Less than 1, since residual branches add up and the scores at the end should not all be 0 and 1. */
+    private static final double NORM_SCALE = 0.4;
     private static final int VARIANCE = 4;
 
     private final Random random;
@@ -83,7 +85,7 @@ public final class RandomWeights {
         double deviation = shape.length > 1 ? Math.sqrt(2.0 * shape[0] / size) : 0.1;
         for (int i = 0; i < size; i++) {
             values[i] = norm && input == VARIANCE ? 0.5f + random.nextFloat()
-                    : (float) ((norm && input == SCALE ? 1 : 0) + deviation * random.nextGaussian());
+                    : (float) ((norm && input == SCALE ? NORM_SCALE : 0) + deviation * random.nextGaussian());
         }
         return values;
     }

@@ -1,0 +1,43 @@
+package dev.lanewise.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.bench.JobRunner.Turn;
+import dev.lanewise.bench.work.Emit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobRunnerTest {
+    /** What a measuring process does, and one that fails. */
+    static final class Program {
+        public static void main(String[] arguments) {
+            Emit.doing("working");
+            System.out.println("not a measurement, so it goes to stderr");
+            Emit.value("key", Double.parseDouble(arguments[0]));
+            Emit.fact("fact", System.getProperty("option"));
+            if (arguments[0].equals("3")) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+    }
+
+    @Test
+    void valuesAreKeptByRoundAndAFailureDoesNotEndTheRest(@TempDir Path folder) throws Exception {
+        Measurements m = new Measurements();
+        Path log = folder.resolve("log");
+        assertEquals(1, new JobRunner(m, log).run(List.of(turn(1, "1"), turn(2, "3"), turn(3, "2"))));
+        assertEquals(List.of(1.0, 3.0, 2.0), List.copyOf(m.rounds("key").values()));
+        assertEquals("set", m.fact("fact", ""));
+        assertTrue(m.facts("failed/").get("job 3").contains("on purpose"));
+        assertTrue(Files.readString(log).contains("so it goes to stderr"));
+    }
+
+    private static Turn turn(int round, String argument) {
+        return new Turn(round,
+                new Job("job " + argument, 1, List.of("-Doption=set"), Program.class, List.of(argument)));
+    }
+}
