@@ -8,6 +8,8 @@ public final class Gemm {
     private static final int EPILOGUE_PANELS = 8;
     /** Up to so many rows bytes become floats inside the tiles; for more, a panel is converted once for all. */
     private static final int FEW_ROWS = 16;
+    /** Rows of {@link Kernels#gemmInt8Widening}. */
+    private static final int WIDENING_ROWS = 8;
 
     private Gemm() {
     }
@@ -80,15 +82,22 @@ public final class Gemm {
             return;
         }
         for (int p = first; p < last; p++) {
-            toFloats(kernels, b, p, scratch);
-            kernels.gemmPanel(rows, b.columns(p), b.k(), a, aOffset, aStride, scratch, PackedMatrix.FIRST, c,
-                    cOffset + (p - first) * PackedMatrix.PANEL, cStride, false);
+            int to = cOffset + (p - first) * PackedMatrix.PANEL;
+            int done = 0;
+            if (b.columns(p) == PackedMatrix.PANEL) {
+                kernels.gemmInt8Widening(b.k(), a, aOffset, aStride, b.data(), b.panelOffset(p), c, to, cStride,
+                        scratch, PackedMatrix.FIRST);
+                done = WIDENING_ROWS;
+            } else {
+                toFloats(kernels, b, p, scratch);
+            }
+            kernels.gemmPanel(rows - done, b.columns(p), b.k(), a, aOffset + done * aStride, aStride, scratch,
+                    PackedMatrix.FIRST, c, to + done * cStride, cStride, false);
         }
     }
 
     private static void toFloats(Kernels kernels, PackedInt8Matrix b, int panel, float[] scratch) {
-        kernels.dequantizeLinear8(b.data(), true, b.panelOffset(panel), 1, 0, scratch, PackedMatrix.FIRST,
-                b.k() * PackedMatrix.PANEL);
+        kernels.int8ToFloat(b.data(), b.panelOffset(panel), scratch, PackedMatrix.FIRST, b.k() * PackedMatrix.PANEL);
     }
 
     /** Blocks of k, each of which is exact, are kept side by side and added as integers. */

@@ -95,6 +95,16 @@ public interface Kernels {
             int panelStride, float[] c, int cOffset, int cStride);
 
     /**
+     * As {@link #gemmInt8} for 8 rows and one panel of 32 columns, whose bytes are left as floats in {@code widened}, laid out as
+     * {@link #gemmPanel} takes them.
+     */
+    void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset);
+
+    /** Signed bytes as floats. */
+    void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n);
+
+    /**
      * Sums of integers that floats hold, rounded once: {@code y[r,j] = float(sum over b of x[b*blockStride + r*32 + j])}.
      *
      * @param cols at most 32

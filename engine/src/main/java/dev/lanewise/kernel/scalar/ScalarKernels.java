@@ -168,6 +168,20 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset) {
+        int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
+        gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride, false);
+    }
+
+    @Override
+    public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i];
+        }
+    }
+
+    @Override
     public void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y,
             int yOffset, int yStride) {
         for (int r = 0; r < rows; r++) {

@@ -106,6 +106,24 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset) {
+        if (Width.MANY_REGISTERS && Width.L >= 8) {
+            GemmInt8.widening(k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, widened, widenedOffset);
+        } else {
+            int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
+            gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride,
+                    false);
+        }
+    }
+
+    @Override
+    public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = VectorQuantized.toFloat(x, xOffset, y, yOffset, n);
+        scalar.int8ToFloat(x, xOffset + i, y, yOffset + i, n - i);
+    }
+
+    @Override
     public void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y,
             int yOffset, int yStride) {
         for (int r = 0; r < rows; r++) {
