@@ -1,6 +1,7 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.bench.page.Page;
+import dev.lanewise.bench.work.RoofsWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +19,10 @@ final class Machine {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
-    private final SortedMap<String, String> cpu;
-
-    private Machine(SortedMap<String, String> cpu) {
-        this.cpu = cpu;
+    private Machine() {
     }
 
-    static Machine here() throws IOException {
+    private static SortedMap<String, String> cpu() throws IOException {
         SortedMap<String, String> cpu = new TreeMap<>();
         if (Files.isReadable(CPU_INFO)) {
             for (String line : Files.readAllLines(CPU_INFO)) {
@@ -34,22 +32,21 @@ final class Machine {
                 }
             }
         }
-        return new Machine(cpu);
-    }
-
-    private String name() {
-        return cpu.getOrDefault("model name", System.getProperty("os.arch"));
+        return cpu;
     }
 
     /** The CPU's name as part of a file name. */
-    String slug() {
-        return name().toLowerCase(Locale.ROOT).replaceAll("\\(r\\)|\\(tm\\)|processor|cpu|@.*", "").strip()
-                .replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    static String slug(Measurements m) {
+        return m.fact("machine/cpu", "unknown").toLowerCase(Locale.ROOT)
+                .replaceAll("\\(r\\)|\\(tm\\)|processor|cpu|@.*", "")
+                .strip().replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
-    void note(Measurements m) throws IOException {
+    /** Notes what is known of this machine. */
+    static void note(Measurements m) throws IOException {
+        SortedMap<String, String> cpu = cpu();
         m.note("date", LocalDate.now().toString());
-        m.note("machine/cpu", name());
+        m.note("machine/cpu", cpu.getOrDefault("model name", System.getProperty("os.arch")));
         m.note("machine/processors", Runtime.getRuntime().availableProcessors() + " available to Java");
         if (cpu.containsKey("cpu family")) {
             m.note("machine/model", "family " + cpu.get("cpu family") + ", model " + cpu.get("model") + ", stepping "
@@ -58,6 +55,7 @@ final class Machine {
             m.note("machine/vector", Stream.of("avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8")
                     .filter(flags::contains).collect(Collectors.joining(", ")));
         }
+        m.note("machine/bits", RoofsWork.widestBits() + " bits");
         m.note("machine/caches", caches());
         m.note("machine/memory", memory());
         m.note("machine/os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
@@ -94,7 +92,8 @@ final class Machine {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"", ""});
         for (String[] fact : new String[][] {{"date", "date"}, {"CPU", "machine/cpu"}, {"model", "machine/model"},
-            {"processors", "machine/processors"}, {"vector units", "machine/vector"}, {"data caches", "machine/caches"},
+            {"processors", "machine/processors"}, {"vector units", "machine/vector"},
+            {"vectors of the JVM", "machine/bits"}, {"data caches", "machine/caches"},
             {"memory", "machine/memory"}, {"operating system", "machine/os"}, {"JDK", "jdk"}, {"command", "command"}}) {
             rows.add(new String[] {fact[0], m.fact(fact[1], "unknown")});
         }

@@ -34,6 +34,10 @@ public final class Measurements {
         facts.put(key, text);
     }
 
+    synchronized void forget(String key) {
+        facts.remove(key);
+    }
+
     /** A fact in words, or {@code otherwise}. */
     public synchronized String fact(String key, String otherwise) {
         return facts.getOrDefault(key, otherwise);

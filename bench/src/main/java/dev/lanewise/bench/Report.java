@@ -4,7 +4,6 @@ import dev.lanewise.bench.page.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +54,10 @@ public final class Report implements Callable<Integer> {
             description = "Measures nothing, but writes the page anew from the measurements.tsv of an earlier one.")
     private Path from;
 
+    @Option(names = "--resume", paramLabel = "FILE",
+            description = "Goes on with the measurements.tsv of a run that was ended: what is done is not measured again.")
+    private Path resume;
+
     @Option(names = "--list", description = "Lists the processes and their guessed times, and measures nothing.")
     private boolean list;
 
@@ -75,27 +78,30 @@ public final class Report implements Callable<Integer> {
             jobs.forEach(j -> spec.commandLine().getOut().printf("%6.0f s  %s%n", j.seconds(), j.label()));
             return 0;
         }
-        Machine machine = Machine.here();
-        Path file = output.resolve(LocalDate.now() + "-" + machine.slug() + ".md");
-        Page page = new Page(file);
-        Path saved = page.folder().resolve("measurements.tsv");
+        Measurements m = from != null ? Measurements.load(from) : resume != null ? Measurements.load(resume) : fresh();
+        Page page = new Page(output.resolve(m.fact("date", "undated") + "-" + Machine.slug(m) + ".md"));
         int failed = 0;
-        Measurements m;
         if (from == null) {
-            m = new Measurements();
-            machine.note(m);
-            m.note("command", command());
-            Path log = Path.of(System.getProperty("lanewise.report.log",
-                    Path.of(System.getProperty("java.io.tmpdir"), "lanewise-report.log").toString()));
-            Files.deleteIfExists(log);
-            failed = new JobRunner(m, log).run(turns(jobs));
-            m.save(saved);
-        } else {
-            m = Measurements.load(from);
+            failed = new JobRunner(m, page.folder().resolve("measurements.tsv"), log()).run(turns(jobs));
         }
         write(m, sections, page);
-        spec.commandLine().getOut().println(file);
+        spec.commandLine().getOut().println(page);
         return failed == 0 ? 0 : 1;
+    }
+
+    private Measurements fresh() throws IOException {
+        Measurements m = new Measurements();
+        Machine.note(m);
+        m.note("command", ("./lanewise report "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs())).strip());
+        return m;
+    }
+
+    private static Path log() throws IOException {
+        Path log = Path.of(System.getProperty("lanewise.report.log",
+                Path.of(System.getProperty("java.io.tmpdir"), "lanewise-report.log").toString()));
+        Files.deleteIfExists(log);
+        return log;
     }
 
     private List<Section> sections() {
@@ -105,11 +111,6 @@ public final class Report implements Callable<Integer> {
                     "--only: one of " + String.join(", ", names) + ", not " + n);
         });
         return SECTIONS.stream().filter(s -> only.isEmpty() || only.contains(s.name())).toList();
-    }
-
-    private String command() {
-        List<String> arguments = spec.commandLine().getParseResult().originalArgs();
-        return ("./lanewise report " + String.join(" ", arguments)).strip();
     }
 
     private List<JobRunner.Turn> turns(List<Job> jobs) {
@@ -130,6 +131,12 @@ public final class Report implements Callable<Integer> {
         for (Section section : sections) {
             section.write(m, page);
         }
+        page.heading("How to repeat this");
+        page.code(m.fact("command", "./lanewise report"));
+        page.paragraph(
+                "Each number is the median over the rounds, each round in processes of its own, and in a round the median of at least 50 "
+                        + "runs (whole processes: of all of them). All measured values are in `measurements.tsv` in the folder of the charts, with which "
+                        + "`--from` writes this page again. How things are measured: [measuring.md](../measuring.md).");
         page.save();
     }
 

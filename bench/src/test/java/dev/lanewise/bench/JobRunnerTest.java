@@ -1,5 +1,6 @@
 package dev.lanewise.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import dev.lanewise.bench.work.Emit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,11 +31,23 @@ class JobRunnerTest {
     void valuesAreKeptByRoundAndAFailureDoesNotEndTheRest(@TempDir Path folder) throws Exception {
         Measurements m = new Measurements();
         Path log = folder.resolve("log");
-        assertEquals(1, new JobRunner(m, log).run(List.of(turn(1, "1"), turn(2, "3"), turn(3, "2"))));
-        assertEquals(List.of(1.0, 3.0, 2.0), List.copyOf(m.rounds("key").values()));
+        Path saved = folder.resolve("m.tsv");
+        List<Turn> turns = List.of(turn(1, "1"), turn(2, "3"), turn(3, "2"));
+        assertEquals(1, new JobRunner(m, saved, log).run(turns));
+        assertEquals(Map.of(1, 1.0, 3, 2.0), m.rounds("key"));
         assertEquals("set", m.fact("fact", ""));
         assertTrue(m.facts("failed/").get("job 3").contains("on purpose"));
+        assertEquals(m.rounds("key"), Measurements.load(saved).rounds("key"));
         assertTrue(Files.readString(log).contains("so it goes to stderr"));
+    }
+
+    @Test
+    void whatIsDoneIsNotDoneAgain(@TempDir Path folder) throws Exception {
+        Measurements m = new Measurements();
+        JobRunner runner = new JobRunner(m, folder.resolve("m.tsv"), folder.resolve("log"));
+        runner.run(List.of(turn(1, "1")));
+        runner.run(List.of(turn(1, "1"), turn(1, "2")));
+        assertArrayEquals(new double[] {1, 2}, m.all("key"));
     }
 
     private static Turn turn(int round, String argument) {

@@ -90,8 +90,9 @@ public final class Page {
         Files.writeString(file, text.toString().stripTrailing() + "\n");
     }
 
+    /** Where it is. */
     @Override
     public String toString() {
-        return text.toString();
+        return file.toString();
     }
 }
