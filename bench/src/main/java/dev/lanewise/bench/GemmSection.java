@@ -188,6 +188,6 @@ final class GemmSection implements Section {
         }
         page.chart("roofline-" + threads, "Roofline of the matrix product, " + Text.threads(threads),
                 chart.of("Matrix product on the roofline, " + Text.threads(threads),
-                        "M rows times packed fp32 weights, hot in the cache or from memory; grey: what the machine can do, measured in the same run"));
+                        "M rows times packed fp32 weights; grey: what the machine can do, measured in the same run"));
     }
 }

@@ -103,11 +103,13 @@ public final class RooflineChart {
     private XYLineAndShapeRenderer dots() {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
         for (int i = 0; i < points.getSeriesCount(); i++) {
-            Shape shape = i < 2 ? new Ellipse2D.Double(-5, -5, 10, 10) : new Rectangle2D.Double(-4.5, -4.5, 9, 9);
+            Shape shape = i < 2 ? new Ellipse2D.Double(-5, -5, 10, 10) : new Rectangle2D.Double(-7, -7, 14, 14);
             renderer.setSeriesShape(i, shape);
             renderer.setSeriesPaint(i, COLOURS.get(i % COLOURS.size()));
-            renderer.setSeriesOutlinePaint(i, Color.WHITE);
-            renderer.setSeriesOutlineStroke(i, new BasicStroke(1.2f));
+            // Weights from memory as hollow squares, since they often lie on those from the cache.
+            renderer.setSeriesShapesFilled(i, i < 2);
+            renderer.setSeriesOutlinePaint(i, i < 2 ? Color.WHITE : COLOURS.get(i % COLOURS.size()));
+            renderer.setSeriesOutlineStroke(i, new BasicStroke(i < 2 ? 1.2f : 2.2f));
         }
         renderer.setUseOutlinePaint(true);
         renderer.setDrawOutlines(true);

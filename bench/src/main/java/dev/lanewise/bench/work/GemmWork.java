@@ -34,7 +34,15 @@ public final class GemmWork {
     private static final List<Integer> ROWS = List.of(16, 96, 128, 256);
     private static final int ROUNDS = 12;
     private static final int HOT_RUNS = 10;
-    private static final int WARM_RUNS = 100;
+    private static final int WARM_STEPS = 600;
+
+    /** How weights are held: the name of it, bytes a weight, and the options for it. */
+    private record Weights(String name, int bytes, LoadOptions options) {
+    }
+
+    private static final Weights FP32 = new Weights("fp32", Float.BYTES, LoadOptions.defaults());
+    /** Others, which are measured on one row, against the bandwidth; {@code int8} has a row in the report. */
+    private static final List<Weights> LOW_PRECISION = List.of();
 
     private final int threads;
     private final Roofs roofs;
@@ -52,27 +60,33 @@ public final class GemmWork {
 
     private void run() throws InterruptedException {
         Emit.doing("making weights");
-        try (Chain hot = new Chain(HOT_PAIRS, Float.BYTES, LoadOptions.defaults());
-                Chain rotating = new Chain(pairs(Float.BYTES), Float.BYTES, LoadOptions.defaults())) {
-            for (int round = -1; round < ROUNDS; round++) {
-                Emit.doing("round " + (round + 1) + " of " + ROUNDS);
-                roofs.measure();
-                for (int rows : ROWS) {
-                    hot.runs(rows, round < 0 ? WARM_RUNS : HOT_RUNS, "hot");
-                    rotating.runs(rows, 1, "rotating");
-                }
-                rotating.runs(1, 1, "fp32");
-                if (round < 0) {
-                    seconds.clear(); // the first one was for warming up
-                }
-            }
+        measure(new Chain(HOT_PAIRS, FP32), ROWS, HOT_RUNS, "hot");
+        Chain rotating = new Chain(pairs(FP32), FP32);
+        measure(rotating, ROWS, 1, "rotating");
+        measure(rotating, List.of(1), 1, FP32.name);
+        for (Weights weights : LOW_PRECISION) {
+            measure(new Chain(pairs(weights), weights), List.of(1), 1, weights.name);
         }
         roofs.emit("gemm/" + threads);
         seconds.forEach(this::emit);
     }
 
-    private static int pairs(int bytesPerWeight) {
-        return Math.ceilDiv(ROTATING_BYTES, 2 * NARROW * WIDE * bytesPerWeight);
+    private void measure(Chain chain, List<Integer> rows, int runs, String kind) throws InterruptedException {
+        for (int m : rows) {
+            chain.runs(m, WARM_STEPS / chain.steps() + 1, kind);
+        }
+        seconds.keySet().removeIf(key -> key.endsWith("/" + kind)); // that was for warming up
+        for (int round = 0; round < ROUNDS; round++) {
+            Emit.doing(kind + ", " + (round + 1) + " of " + ROUNDS);
+            roofs.measure();
+            for (int m : rows) {
+                chain.runs(m, runs, kind);
+            }
+        }
+    }
+
+    private static int pairs(Weights weights) {
+        return Math.ceilDiv(ROTATING_BYTES, 2 * NARROW * WIDE * weights.bytes);
     }
 
     /** Key: rows / shape / kind. */
@@ -82,7 +96,8 @@ public final class GemmWork {
         int rows = Integer.parseInt(parts[0]);
         String under = "gemm/" + threads + "/" + key;
         double flops = 2.0 * rows * NARROW * WIDE / median;
-        double weights = (double) NARROW * WIDE * (parts[2].equals("int8") ? 1 : Float.BYTES);
+        int bytes = LOW_PRECISION.stream().filter(w -> w.name.equals(parts[2])).findFirst().orElse(FP32).bytes;
+        double weights = (double) NARROW * WIDE * bytes;
         Emit.value(under + "/flops", flops);
         Emit.value(under + "/share", flops / roofs.flopsPerSecond());
         Emit.value(under + "/intensity", 2.0 * rows * NARROW * WIDE / (weights + Float.BYTES * rows * (NARROW + WIDE)));
@@ -91,17 +106,18 @@ public final class GemmWork {
     }
 
     /** A session of a chain, and what its steps took. */
-    private final class Chain implements AutoCloseable {
-        private final Model model;
+    private final class Chain {
         private final Session session;
+        private final int pairs;
 
-        Chain(int pairs, int bytesPerWeight, LoadOptions options) {
-            model = Model.load(ModelSource.of("chain.onnx", MatMulChain.onnx(NARROW, WIDE, pairs)), options);
-            session = model.newSession(SessionOptions.defaults().withThreads(threads).withProfile(true));
-            long bytes = 2L * pairs * NARROW * WIDE * bytesPerWeight;
-            if (pairs > HOT_PAIRS && bytes < ROTATING_BYTES) {
-                throw new IllegalStateException("only " + bytes + " bytes of weights");
-            }
+        Chain(int pairs, Weights weights) {
+            this.pairs = pairs;
+            session = Model.load(ModelSource.of("chain.onnx", MatMulChain.onnx(NARROW, WIDE, pairs)), weights.options)
+                    .newSession(SessionOptions.defaults().withThreads(threads).withProfile(true));
+        }
+
+        int steps() {
+            return 2 * pairs;
         }
 
         void runs(int rows, int runs, String kind) {
@@ -119,12 +135,6 @@ public final class GemmWork {
                             .add(step.lastNanos() / 1e9);
                 }
             }
-        }
-
-        @Override
-        public void close() {
-            session.close();
-            model.close();
         }
     }
 }
