@@ -51,6 +51,11 @@ final class LinearStep implements Step, Workers.Tile {
     }
 
     @Override
+    public boolean isRowWise() {
+        return scale < 0; // a scale of x is one for the whole of x
+    }
+
+    @Override
     public void run(Frame f, Workers workers) {
         frame = f;
         if (scale >= 0) {
