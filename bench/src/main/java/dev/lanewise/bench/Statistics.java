@@ -34,26 +34,4 @@ public final class Statistics {
                 : (Arrays.stream(values).max().orElseThrow() - Arrays.stream(values).min().orElseThrow())
                         / median(values);
     }
-
-    /**
-     * When a series of runs has come to its full speed: the end of the first run for which the median of it and the four before
-     * is within 10 % of the steady state, which is the median of the last quarter of the runs.
-     *
-     * @param ends when each run ended, ascending
-     * @param durations how long each run took
-     * @return an element of {@code ends}, or NaN when there are fewer than 20 runs
-     */
-    public static double fullSpeed(double[] ends, double[] durations) {
-        int n = durations.length;
-        if (n < 20) {
-            return Double.NaN;
-        }
-        double steady = median(Arrays.copyOfRange(durations, n - n / 4, n));
-        for (int i = 4; i < n; i++) {
-            if (median(Arrays.copyOfRange(durations, i - 4, i + 1)) <= 1.1 * steady) {
-                return ends[i];
-            }
-        }
-        return Double.NaN;
-    }
 }

@@ -79,9 +79,15 @@ public final class Page {
         return cell.replace("|", "\\|").replace("\n", " ");
     }
 
-    /** Saves a chart beside the page and shows it. */
+    /** Saves a chart beside the page and shows it. A JVM without fonts cannot draw, which the page then says. */
     public void chart(String name, String description, Chart chart) throws IOException {
-        chart.save(folder.resolve(name + ".png"));
+        try {
+            chart.save(folder.resolve(name + ".png"));
+        } catch (InternalError | NoClassDefFoundError | ExceptionInInitializerError e) {
+            paragraph("**No chart** of " + description + ": this JVM cannot draw (" + e
+                    + "); install fontconfig and a font.");
+            return;
+        }
         text.append("![").append(description).append("](").append(folder.getFileName()).append("/").append(name)
                 .append(".png)\n\n");
     }
