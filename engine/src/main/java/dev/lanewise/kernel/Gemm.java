@@ -4,6 +4,8 @@ package dev.lanewise.kernel;
 public final class Gemm {
     /** Rows that share a panel block, so that their part of a (and of c) stays in L2. */
     private static final int ROW_BLOCK = 192;
+    /** Panels between two epilogues: long enough rows for its loops, and few enough to be still in the L2 cache. */
+    private static final int EPILOGUE_PANELS = 8;
 
     private Gemm() {
     }
@@ -25,16 +27,17 @@ public final class Gemm {
         boolean finish = bias != null || activation != null || residual != null;
         for (int row = 0; row < rows; row += ROW_BLOCK) {
             int count = Math.min(ROW_BLOCK, rows - row);
-            for (int p = firstPanel; p < lastPanel; p++) {
-                int column = p * PackedMatrix.PANEL;
-                int cols = Math.min(PackedMatrix.PANEL, b.n() - column);
-                int at = cOffset + row * cStride + column;
-                kernels.gemmPanel(count, cols, b.k(), a, aOffset + row * aStride, aStride, b.data(), b.panelOffset(p),
-                        c,
-                        at, cStride, false);
+            for (int p = firstPanel; p < lastPanel; p += EPILOGUE_PANELS) {
+                int end = Math.min(p + EPILOGUE_PANELS, lastPanel);
+                for (int q = p; q < end; q++) {
+                    kernels.gemmPanel(count, b.columns(q), b.k(), a, aOffset + row * aStride, aStride, b.data(),
+                            b.panelOffset(q), c, cOffset + row * cStride + q * PackedMatrix.PANEL, cStride, false);
+                }
                 if (finish) {
-                    kernels.epilogue(count, cols, c, at, cStride, bias, column, activation, residual,
-                            residualOffset + row * residualStride + column, residualStride);
+                    int column = p * PackedMatrix.PANEL;
+                    int cols = Math.min(end * PackedMatrix.PANEL, b.n()) - column;
+                    kernels.epilogue(count, cols, c, cOffset + row * cStride + column, cStride, bias, column,
+                            activation, residual, residualOffset + row * residualStride + column, residualStride);
                 }
             }
         }

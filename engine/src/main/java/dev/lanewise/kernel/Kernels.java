@@ -51,12 +51,30 @@ public interface Kernels {
     float reduce(ReduceFunction f, float[] x, int offset, int n);
 
     /**
-     * One block of keys in online softmax. Adds the mask (may be null) to scores {@code s}, raises the running maximum
-     * {@code state[0]}, replaces each score by {@code exp(s - maximum)}, brings the running sum {@code state[1]} up to date and
-     * leaves in {@code state[2]} the factor for what was accumulated before. A row with nothing but -infinity gives zeros.
-     * Start with state {@code -infinity, 0}.
+     * As {@link #gemmPanel} for all 32 columns, with a on its side and rows of b anywhere:
+     * {@code c[r,j] = (accumulate ? c[r,j] : 0) + sum over k of a[aOffset + k*aStride + r] b[bOffset + k*bStride + j]}.
      */
-    void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset);
+    void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, int bStride,
+            float[] c, int cOffset, int cStride, boolean accumulate);
+
+    /**
+     * A panel whose columns are rows of x times a factor: {@code panel[i*32 + r] = factor * x[r*xStride + i]} for
+     * r &lt; rows &le; 32 and i &lt; cols; the other columns are zero.
+     */
+    void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset);
+
+    /**
+     * One block of keys in online softmax, for 32 queries side by side: the score of key i for query j is at
+     * {@code s[sOffset + 32i + j]}. Adds the mask, raises the running maximum of each query, replaces each score by
+     * {@code exp(s - maximum)}, brings the running sum up to date by a sum over ascending keys, and leaves the factor for
+     * what was accumulated before. A query with nothing but -infinity gets zeros. Start with maxima of -infinity, sums of 0.
+     *
+     * @param mask or null; one number a key from {@code maskOffset} on, or laid out as s if {@code maskOfQueries}
+     * @param state 32 maxima, 32 sums, 32 factors from {@code stateOffset} on
+     */
+    void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset);
 
     /** {@code c = activation(c + bias) + residual} for a block of c; bias, activation and residual may be null. */
     void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,

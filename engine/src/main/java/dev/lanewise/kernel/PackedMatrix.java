@@ -64,6 +64,11 @@ public record PackedMatrix(int k, int n, float[] data) {
         return (n + PANEL - 1) / PANEL;
     }
 
+    /** Columns of a panel that are the matrix's own. */
+    public int columns(int panel) {
+        return Math.min(PANEL, n - panel * PANEL);
+    }
+
     public int panelOffset(int panel) {
         return FIRST + panel * k * PANEL;
     }

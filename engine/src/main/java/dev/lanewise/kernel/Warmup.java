@@ -1,6 +1,7 @@
 package dev.lanewise.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,7 @@ public final class Warmup {
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
     private final int[] ints = new int[STRIDE];
-    private final float[] state = new float[3];
+    private final float[] state = new float[3 * PackedMatrix.PANEL];
 
     private Warmup(Kernels kernels) {
         this.kernels = kernels;
@@ -88,7 +89,7 @@ public final class Warmup {
         List<Task> tasks = new ArrayList<>();
         tasks.add(new Task(26, this::gemm));
         tasks.add(new Task(4, this::epilogue));
-        tasks.add(new Task(6, this::softmaxBlock));
+        tasks.add(new Task(16, this::attention));
         for (int n : LENGTHS) {
             tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
             tasks.add(new Task(4, () -> {
@@ -131,12 +132,16 @@ public final class Warmup {
         kernels.epilogue(2, 7, c, 0, STRIDE, b, 0, null, a, 0, STRIDE);
     }
 
-    private void softmaxBlock() {
-        for (int n : LENGTHS) {
-            state[0] = Float.NEGATIVE_INFINITY;
-            System.arraycopy(a, 0, c, 0, n);
-            kernels.softmaxBlock(c, 0, n, null, 0, state, 0);
-            kernels.softmaxBlock(c, 0, n, a, 0, state, 0);
+    private void attention() {
+        for (int rows = 1; rows <= 13; rows += 3) {
+            kernels.gemmTransposed(rows, DEPTH, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, rows == 1);
+        }
+        for (int keys = 2; keys <= 3; keys++) {
+            Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
+            kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
+            kernels.softmaxColumns(keys, c, 0, null, 0, false, state, 0);
+            kernels.softmaxColumns(keys, c, 0, a, 0, false, state, 0);
+            kernels.softmaxColumns(keys, c, 0, a, 0, true, state, 0);
         }
     }
 

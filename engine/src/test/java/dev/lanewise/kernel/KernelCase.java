@@ -121,16 +121,43 @@ record KernelCase(String name, Call call) {
     }
 
     private static void attention(List<KernelCase> cases) {
-        for (boolean mask : new boolean[] {false, true}) {
-            cases.add(new KernelCase("softmaxBlock twice" + (mask ? " with mask" : ""), (kernels, in) -> {
-                float[] state = {0, Float.NEGATIVE_INFINITY, 0, 0, 0};
-                float[] first = in.operand(0);
-                float[] second = in.operand(1);
-                float[] m = mask ? in.operand(2) : null;
-                kernels.softmaxBlock(first, in.at(0), in.n(), m, in.at(2), state, 1);
+        for (int mask = 0; mask < 3; mask++) {
+            boolean masked = mask > 0;
+            boolean ofQueries = mask == 2;
+            String kind = masked ? ofQueries ? " with mask of queries" : " with mask of keys" : "";
+            cases.add(new KernelCase("softmaxColumns twice" + kind, (kernels, in) -> {
+                int block = in.n() * PackedMatrix.PANEL + 4;
+                float[] state = new float[3 * PackedMatrix.PANEL + 3];
+                Arrays.fill(state, 1, 1 + PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
+                float[] first = in.floats(in.at(0) + block);
+                float[] second = in.floats(in.at(1) + block);
+                float[] m = masked ? in.floats(in.at(2) + block) : null;
+                kernels.softmaxColumns(in.n(), first, in.at(0), m, in.at(2), ofQueries, state, 1);
                 float[] between = state.clone();
-                kernels.softmaxBlock(second, in.at(1), in.n(), m, in.at(2), state, 1);
+                kernels.softmaxColumns(in.n(), second, in.at(1), m, in.at(2), ofQueries, state, 1);
                 return new Object[] {first, second, between, state};
+            }));
+        }
+        for (int rows : new int[] {0, 1, 7, 16, 31, 32}) {
+            cases.add(new KernelCase("transposePanel rows " + rows, (kernels, in) -> {
+                float[] panel = in.floats(in.at(1) + in.n() * PackedMatrix.PANEL + 3);
+                kernels.transposePanel(rows, in.n(), in.floats(in.at(0) + rows * (in.n() + 2)), in.at(0), in.n() + 2,
+                        0.7f, panel, in.at(1));
+                return new Object[] {panel};
+            }));
+        }
+        for (int rows : new int[] {1, 3, 4, 8, 12, 15, 32}) {
+            cases.add(new KernelCase("gemmTransposed rows " + rows, (kernels, in) -> {
+                int k = in.n();
+                float[] a = in.floats(in.at(0) + k * (rows + 1));
+                float[] b = in.floats(in.at(1) + k * (PackedMatrix.PANEL + 3));
+                float[] stored = in.floats(in.at(2) + rows * (PackedMatrix.PANEL + 2) + 1);
+                float[] added = stored.clone();
+                kernels.gemmTransposed(rows, k, a, in.at(0), rows + 1, b, in.at(1), PackedMatrix.PANEL + 3, stored,
+                        in.at(2), PackedMatrix.PANEL + 2, false);
+                kernels.gemmTransposed(rows, k, a, in.at(0), rows + 1, b, in.at(1), PackedMatrix.PANEL + 3, added,
+                        in.at(2), PackedMatrix.PANEL + 2, true);
+                return new Object[] {stored, added};
             }));
         }
     }

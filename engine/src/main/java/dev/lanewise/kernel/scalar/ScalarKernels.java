@@ -91,9 +91,41 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        ScalarRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
+        for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * cStride;
+            for (int j = 0; j < PackedMatrix.PANEL && !accumulate; j++) {
+                c[to + j] = 0;
+            }
+            for (int i = 0; i < k; i++) {
+                float x = a[aOffset + i * aStride + r];
+                int from = bOffset + i * bStride;
+                for (int j = 0; j < PackedMatrix.PANEL; j++) {
+                    c[to + j] = Math.fma(x, b[from + j], c[to + j]);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset) {
+        for (int i = 0; i < cols; i++) {
+            int to = panelOffset + i * PackedMatrix.PANEL;
+            for (int r = 0; r < rows; r++) {
+                panel[to + r] = factor * x[xOffset + r * xStride + i];
+            }
+            for (int r = rows; r < PackedMatrix.PANEL; r++) {
+                panel[to + r] = 0;
+            }
+        }
+    }
+
+    @Override
+    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
+        ScalarRows.softmaxColumns(keys, s, sOffset, mask, maskOffset, maskOfQueries, state, stateOffset);
     }
 
     @Override

@@ -68,9 +68,21 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        VectorRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
+        GemmTransposed.panel(rows, k, a, aOffset, aStride, b, bOffset, bStride, c, cOffset, cStride, accumulate);
+    }
+
+    @Override
+    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset) {
+        scalar.transposePanel(rows, cols, x, xOffset, xStride, factor, panel, panelOffset);
+    }
+
+    @Override
+    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
+        VectorSoftmax.columns(keys, s, sOffset, mask, maskOffset, maskOfQueries, state, stateOffset);
     }
 
     @Override
