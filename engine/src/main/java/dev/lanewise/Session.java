@@ -8,7 +8,7 @@ import dev.lanewise.exec.ForkJoinExecutor;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.SingleThreadExecutor;
 import dev.lanewise.graph.Dim;
-import dev.lanewise.kernel.Warmup;
+import dev.lanewise.kernel.WarmingKernels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +45,12 @@ public final class Session implements AutoCloseable {
         this.outputNames = compiled.optimised().outputNames();
         this.inputs = new Tensor[inputTypes.size()];
         this.symbolValues = new long[plan.symbols().size()];
-        switch (options.warmUp()) {
-            case EAGER -> Warmup.warm(compiled.kernels());
-            case BACKGROUND ->
-                    Thread.ofPlatform().daemon().name("lanewise-warm-up").start(() -> Warmup.warm(compiled.kernels()));
-            case NONE -> {
+        if (compiled.kernels() instanceof WarmingKernels kernels) {
+            switch (options.warmUp()) {
+                case EAGER -> kernels.await();
+                case NONE -> kernels.useAsTheyAre();
+                case BACKGROUND -> {
+                }
             }
         }
     }
@@ -92,8 +93,10 @@ public final class Session implements AutoCloseable {
             throw new InvalidInputException("session", "one run at a time", "a second thread",
                     "open a session for each thread");
         }
-        Events.Run event = new Events.Run();
-        event.begin();
+        Events.Run event = Events.areOn() ? new Events.Run() : null;
+        if (event != null) {
+            event.begin();
+        }
         try {
             checkOpen();
             readInputs(given);
@@ -110,9 +113,11 @@ public final class Session implements AutoCloseable {
             }
             Arrays.fill(inputs, null);
             busy.set(false);
-            event.model = model.name();
-            event.threads = executor.threads();
-            event.commit();
+            if (event != null) {
+                event.model = model.name();
+                event.threads = executor.threads();
+                event.commit();
+            }
         }
     }
 
@@ -163,15 +168,17 @@ public final class Session implements AutoCloseable {
     }
 
     private void bind() {
-        Events.Bind event = new Events.Bind();
-        event.begin();
+        Events.Bind event = Events.areOn() ? new Events.Bind() : null;
+        if (event != null) {
+            event.begin();
+        }
         Plan plan = compiled.planFor(inputs, symbolValues);
         if (binding == null || binding.plan() != plan) {
             binding = new Binding(plan, arena, executor.threads(), compiled.options().maxActivationBytes());
             clock = new StepClock(plan, options.profile());
         }
         boolean exact = plan != compiled.symbolicPlan();
-        if (binding.bind(exact ? new long[0] : symbolValues)) {
+        if (binding.bind(exact ? new long[0] : symbolValues) && event != null) {
             event.model = model.name();
             event.exact = exact;
             event.commit();

@@ -1,157 +1,125 @@
 package dev.lanewise.kernel;
 
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Brings kernels to full speed before they are needed: calls each with tiny buffers, with every branch that it has, until C2
- * has compiled it, which shows in its time. Short calls only, since code that is compiled in the middle of a loop keeps its
- * vectors on the heap.
+ * Brings vector kernels to full speed, those that are asked for, on a thread that ends when none is left: calls each with
+ * tiny buffers, with every branch that it has, until C2 has compiled it, which shows in its time. Short calls only, since
+ * code that is compiled in the middle of a loop keeps its vectors on the heap; and few, since until then each makes garbage.
  */
-public final class Warmup {
-    private static final int BATCH = 32;
-    /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
-    private static final long FAST_NANOS = 3_000;
-    /** Batches that a kernel must be fast before it counts as warm: a branch may still send it back. */
-    private static final int FAST_BATCHES = 8;
+final class Warmup {
+    /** Kernels without a function; after them one place for each function of {@link #UNARY}, {@link #BINARY}, {@link #REDUCE}. */
+    static final int GEMM = 0;
+    static final int GEMM_TRANSPOSED = 1;
+    static final int TRANSPOSE_PANEL = 2;
+    static final int SOFTMAX_COLUMNS = 3;
+    static final int SOFTMAX_ROWS = 4;
+    static final int LAYER_NORM = 5;
+    static final int RMS_NORM = 6;
+    static final int EPILOGUE = 7;
+    static final int MIN_MAX = 8;
+    static final int QUANTIZE = 9;
+    static final int DEQUANTIZE = 10;
+    static final int ADD_TO_INT = 11;
+    static final int INT_TO_FLOAT = 12;
+    static final int UNARY = 13;
+    static final int BINARY = UNARY + UnaryFunction.values().length;
+    static final int REDUCE = BINARY + BinaryFunction.values().length;
+    static final int KERNELS = REDUCE + ReduceFunction.values().length;
+
+    private static final System.Logger LOG = System.getLogger("dev.lanewise");
     private static final long LONGEST_NANOS = 5_000_000_000L;
+    private static final long PAUSE_NANOS = 1_000_000;
 
-    /** Lengths with and without a rest beyond whole vectors. */
-    private static final int[] LENGTHS = {71, 64, 3};
-    private static final int STRIDE = 80;
-    private static final int DEPTH = 16;
-    private static final ConcurrentHashMap<Kernels, Boolean> DONE = new ConcurrentHashMap<>();
+    private final WarmupCalls calls;
+    /** Read by {@link WarmingKernels} without a barrier: a thread that sees a change late runs the scalar kernel once more. */
+    private final boolean[] warm = new boolean[KERNELS];
+    private final boolean[] wanted = new boolean[KERNELS];
+    private final Queue<Integer> news = new ArrayDeque<>();
+    private Thread thread;
 
-    private final Kernels kernels;
-    private final float[] a = new float[32 * STRIDE];
-    private final float[] b = new float[32 * STRIDE];
-    private final float[] c = new float[32 * STRIDE];
-    private final byte[] bytes = new byte[STRIDE];
-    private final int[] ints = new int[STRIDE];
-    private final float[] state = new float[3 * PackedMatrix.PANEL];
+    Warmup(Kernels kernels) {
+        this.calls = new WarmupCalls(kernels);
+    }
 
-    private Warmup(Kernels kernels) {
-        this.kernels = kernels;
-        for (int i = 0; i < a.length; i++) {
-            a[i] = (i % 17 - 8) * 0.25f;
+    boolean isWarm(int kernel) {
+        return warm[kernel];
+    }
+
+    /** Asks for a kernel; costs a look at a field when that was done before. */
+    void want(int kernel) {
+        if (!wanted[kernel]) {
+            ask(kernel);
         }
     }
 
-    /** Warms these kernels once per process; scalar kernels need none. Takes some tenths of a second on an idle machine. */
-    public static void warm(Kernels kernels) {
-        if (kernels.vectorBits() > 0) {
-            DONE.computeIfAbsent(kernels, k -> {
-                new Warmup(k).run();
-                return true;
-            });
-        }
-    }
-
-    private static final class Task {
-        final Runnable calls;
-        /** Kernel calls that one run makes. */
-        final int count;
-        int fast;
-
-        Task(int count, Runnable calls) {
-            this.calls = calls;
-            this.count = count;
-        }
-
-        boolean isWarmAfterABatch() {
-            long start = System.nanoTime();
-            for (int i = 0; i < BATCH; i++) {
-                calls.run();
+    private synchronized void ask(int kernel) {
+        if (!wanted[kernel]) {
+            wanted[kernel] = true;
+            news.add(kernel);
+            if (thread == null) {
+                thread = Thread.ofPlatform().daemon().name("lanewise-warm-up").start(this::run);
             }
-            boolean isFast = System.nanoTime() - start < BATCH * FAST_NANOS * count;
-            fast = isFast ? fast + 1 : 0;
-            return fast == FAST_BATCHES;
         }
     }
 
-    /** All that are not warm take turns, so that the compiler has work while they wait for it. */
+    /** Asks for all kernels and waits until they are warm. */
+    synchronized void awaitAll() {
+        for (int kernel = 0; kernel < KERNELS; kernel++) {
+            ask(kernel);
+        }
+        boolean interrupted = false;
+        while (thread != null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All that are not warm take turns, so that the compiler has work on one while another is called. */
     private void run() {
-        List<Task> cold = tasks();
+        List<WarmupTask> cold = new ArrayList<>();
         long start = System.nanoTime();
-        while (!cold.isEmpty() && System.nanoTime() - start < LONGEST_NANOS) {
-            for (Iterator<Task> i = cold.iterator(); i.hasNext();) {
-                if (i.next().isWarmAfterABatch()) {
+        while (take(cold)) {
+            boolean late = System.nanoTime() - start > LONGEST_NANOS;
+            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext();) {
+                WarmupTask task = i.next();
+                if (task.isWarmAfterARound() || late) {
+                    warm[task.kernel()] = true; if (Boolean.getBoolean("lw.log")) System.err.println("LW warm " + task.kernel() + " " + (System.nanoTime() - start) / 1000000 + " ms " + task);
                     i.remove();
                 }
             }
-        }
-    }
-
-    private List<Task> tasks() {
-        List<Task> tasks = new ArrayList<>();
-        tasks.add(new Task(26, this::gemm));
-        tasks.add(new Task(4, this::epilogue));
-        tasks.add(new Task(16, this::attention));
-        for (int n : LENGTHS) {
-            tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
-            tasks.add(new Task(4, () -> {
-                kernels.layerNormRows(2, n, a, 0, STRIDE, a, b, 1e-5f, c, 0, STRIDE);
-                kernels.layerNormRows(2, n, a, 0, STRIDE, a, null, 1e-5f, c, 0, STRIDE);
-            }));
-            tasks.add(new Task(2, () -> kernels.rmsNormRows(2, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE)));
-            for (ReduceFunction f : ReduceFunction.values()) {
-                tasks.add(new Task(1, () -> kernels.reduce(f, a, 0, n)));
+            if (late) {
+                LOG.log(Level.WARNING, "vector kernels are still slow after " + LONGEST_NANOS / 1_000_000_000
+                        + " s: the JVM's compilers may be short of time");
             }
-            for (UnaryFunction f : UnaryFunction.values()) {
-                tasks.add(new Task(1, () -> kernels.unary(f, a, 1, c, 0, n)));
+            if (cold.stream().allMatch(WarmupTask::waitsForCompiler)) {
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            for (BinaryFunction f : BinaryFunction.values()) {
-                tasks.add(new Task(3, () -> {
-                    kernels.binary(f, a, 0, 1, a, 1, 1, c, 0, n);
-                    kernels.binary(f, a, 0, 1, a, 1, 0, c, 0, n);
-                    kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, n);
-                }));
-            }
-            tasks.add(new Task(6, () -> quantised(n)));
-        }
-        return tasks;
-    }
-
-    /** Every height of a tile, alone and after the tallest, with and without what is there already. */
-    private void gemm() {
-        for (int rows = 1; rows <= 13; rows++) {
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
-        }
-        kernels.gemmPanel(2, 7, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
-        kernels.gemmPanel(2, 25, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
-    }
-
-    private void epilogue() {
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, UnaryFunction.GELU, a, 0, STRIDE);
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, null, null, 0, 0);
-        kernels.epilogue(2, 7, c, 0, STRIDE, null, 0, UnaryFunction.RELU, a, 0, STRIDE);
-        kernels.epilogue(2, 7, c, 0, STRIDE, b, 0, null, a, 0, STRIDE);
-    }
-
-    private void attention() {
-        for (int rows = 1; rows <= 13; rows += 3) {
-            kernels.gemmTransposed(rows, DEPTH, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, rows == 1);
-        }
-        for (int keys = 2; keys <= 3; keys++) {
-            Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
-            kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
-            kernels.softmaxColumns(keys, c, 0, null, 0, false, state, 0);
-            kernels.softmaxColumns(keys, c, 0, a, 0, false, state, 0);
-            kernels.softmaxColumns(keys, c, 0, a, 0, true, state, 0);
         }
     }
 
-    private void quantised(int n) {
-        kernels.minMax(a, 0, n, state);
-        kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
-        kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, n);
-        kernels.dequantizeLinear8(bytes, true, 0, 0.1f, 3, c, 0, n);
-        kernels.addFloatToInt(b, 0, ints, 0, n, true);
-        kernels.addFloatToInt(b, 0, ints, 0, n, false);
-        kernels.intToFloat(ints, 0, c, 0, n);
+    /** Moves what was asked for meanwhile to {@code cold}; false ends the thread. */
+    private synchronized boolean take(List<WarmupTask> cold) {
+        for (Integer kernel = news.poll(); kernel != null; kernel = news.poll()) {
+            cold.add(calls.task(kernel));
+        }
+        if (cold.isEmpty()) {
+            thread = null;
+            notifyAll();
+            return false;
+        }
+        return true;
     }
 }

@@ -23,7 +23,7 @@ public final class GemmSpeed {
     public static void main(String[] args) {
         Kernels kernels = KernelProvider.select(KernelMode.ofProperty());
         long start = System.nanoTime();
-        Warmup.warm(kernels);
+        ((WarmingKernels) WarmingKernels.of(kernels)).await();
         System.out.printf("%s kernels, %d bits, warm after %.2f s, %s %s%n", kernels.name(), kernels.vectorBits(),
                 (System.nanoTime() - start) / 1e9, System.getProperty("java.vm.name"), Runtime.version());
         if (kernels.vectorBits() > 0) {

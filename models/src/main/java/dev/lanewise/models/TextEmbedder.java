@@ -162,7 +162,7 @@ public final class TextEmbedder implements AutoCloseable {
             throw new ClosedException("text embedder of " + model.name());
         }
         Session session = idle.poll();
-        return session != null ? session : model.newSession(options.session().withWarmUp(WarmUp.NONE));
+        return session != null ? session : model.newSession(options.session().withWarmUp(WarmUp.BACKGROUND));
     }
 
     private void release(Session session) {

@@ -1,0 +1,107 @@
+package dev.lanewise.kernel;
+
+import java.util.Arrays;
+
+/** What a kernel is warmed with: buffers of a few vectors, every branch and every height of a tile. */
+final class WarmupCalls {
+    /** Lengths with and without a rest beyond whole vectors. */
+    private static final int[] LENGTHS = {71, 64, 35, 3};
+    /** Steps of matrix products: pairs, with and without one left over. */
+    private static final int[] DEPTHS = {4, 5, 3, 6};
+    private static final int[] KEYS = {2, 3};
+    private static final int TALLEST = 13;
+    private static final int STRIDE = 80;
+
+    private final Kernels kernels;
+    private final float[] a = new float[32 * STRIDE];
+    private final float[] b = new float[32 * STRIDE];
+    private final float[] c = new float[32 * STRIDE];
+    private final byte[] bytes = new byte[STRIDE];
+    private final int[] ints = new int[STRIDE];
+    private final float[] state = new float[3 * PackedMatrix.PANEL];
+    private int turn;
+
+    /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
+    interface Call {
+        void of(int size);
+    }
+
+    WarmupCalls(Kernels kernels) {
+        this.kernels = kernels;
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (i % 17 - 8) * 0.25f;
+        }
+    }
+
+    WarmupTask task(int kernel) {
+        return new WarmupTask(kernel, call(kernel), switch (kernel) {
+            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED -> DEPTHS;
+            case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> KEYS;
+            default -> LENGTHS;
+        });
+    }
+
+    private Call call(int kernel) {
+        return switch (kernel) {
+            case Warmup.GEMM -> this::gemm;
+            case Warmup.GEMM_TRANSPOSED -> this::gemmTransposed;
+            case Warmup.TRANSPOSE_PANEL -> keys -> kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
+            case Warmup.SOFTMAX_COLUMNS -> this::softmaxColumns;
+            case Warmup.SOFTMAX_ROWS -> n -> kernels.softmaxRows(1, n, a, 0, STRIDE, c, 0, STRIDE);
+            case Warmup.LAYER_NORM -> n -> kernels.layerNormRows(1, n, a, 0, STRIDE, a, odd() ? null : b, 1e-5f, c, 0,
+                    STRIDE);
+            case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(1, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
+            case Warmup.EPILOGUE -> n -> {
+                kernels.epilogue(1, n, c, 0, STRIDE, b, 0, null, odd() ? a : null, 0, STRIDE);
+                kernels.epilogue(1, n, c, 0, STRIDE, null, 0, null, a, 0, STRIDE);
+            };
+            case Warmup.MIN_MAX -> n -> kernels.minMax(a, 0, n, state);
+            case Warmup.QUANTIZE -> n -> kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
+            case Warmup.DEQUANTIZE -> n -> kernels.dequantizeLinear8(bytes, odd(), 0, 0.1f, 3, c, 0, n);
+            case Warmup.ADD_TO_INT -> n -> kernels.addFloatToInt(b, 0, ints, 0, n, odd());
+            case Warmup.INT_TO_FLOAT -> n -> kernels.intToFloat(ints, 0, c, 0, n);
+            default -> function(kernel);
+        };
+    }
+
+    private Call function(int kernel) {
+        if (kernel >= Warmup.REDUCE) {
+            ReduceFunction f = ReduceFunction.values()[kernel - Warmup.REDUCE];
+            return n -> kernels.reduce(f, a, 0, n);
+        }
+        if (kernel >= Warmup.BINARY) {
+            BinaryFunction f = BinaryFunction.values()[kernel - Warmup.BINARY];
+            return n -> {
+                int steps = turn++ % 3;
+                kernels.binary(f, a, 0, steps == 2 ? 0 : 1, a, 1, steps == 1 ? 0 : 1, c, 0, n);
+            };
+        }
+        UnaryFunction f = UnaryFunction.values()[kernel - Warmup.UNARY];
+        return n -> kernels.unary(f, a, 1, c, 0, n);
+    }
+
+    /** Turns between the branches of a kernel; the number of sizes is even and that of their rounds is not. */
+    private boolean odd() {
+        return (turn++ & 1) != 0;
+    }
+
+    /** Every height of a tile, alone and after the tallest, with and without what is there already. */
+    private void gemm(int depth) {
+        for (int rows = 1; rows <= TALLEST; rows++) {
+            kernels.gemmPanel(rows, PackedMatrix.PANEL, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+        }
+        kernels.gemmPanel(2, odd() ? 7 : 25, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+    }
+
+    private void gemmTransposed(int depth) {
+        for (int rows = 1; rows <= TALLEST; rows++) {
+            kernels.gemmTransposed(rows, depth, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, odd());
+        }
+    }
+
+    private void softmaxColumns(int keys) {
+        Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
+        int masks = turn++ % 3;
+        kernels.softmaxColumns(keys, c, 0, masks == 0 ? null : a, 0, masks == 1, state, 0);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lanewise.kernel;
+
+import dev.lanewise.kernel.WarmupCalls.Call;
+
+/**
+ * The way of one kernel from its first call to full speed. The JVM compiles what has been called some thousand times, which
+ * costs least with calls that have nothing to do; one in eight has, to show which branches are taken and how often loops go
+ * round. What counts for being warm is the time of those that have.
+ */
+final class WarmupTask {
+    private static final int BATCH = 256;
+    private static final int REAL_EVERY = 8;
+    /** Calls after which the JVM has what it needs to compile, so that more only pass the time. */
+    private static final int ENOUGH = 8 * 1024;
+    private static final int PROBES = 8;
+    /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
+    private static final long FAST_NANOS = 3_000;
+    /** Probes in a row that must be fast before a kernel counts as warm: a branch may still send it back. */
+    private static final int FAST_ROUNDS = 8;
+
+    private final int kernel;
+    private final Call call;
+    private final int[] sizes;
+    private int fed;
+    private int next;
+    private int fast;
+
+    WarmupTask(int kernel, Call call, int[] sizes) {
+        this.kernel = kernel;
+        this.call = call;
+        this.sizes = sizes;
+    }
+
+    public String toString() { return fed + " fed"; }
+
+    int kernel() {
+        return kernel;
+    }
+
+    boolean waitsForCompiler() {
+        return fed >= ENOUGH && fast == 0;
+    }
+
+    /** One round of calls; true when the kernel is at full speed. */
+    boolean isWarmAfterARound() {
+        if (fast == 0) {
+            feed(fed < ENOUGH ? BATCH : REAL_EVERY);
+        }
+        long start = System.nanoTime();
+        for (int i = 0; i < PROBES; i++) {
+            call.of(nextSize());
+        }
+        fast = System.nanoTime() - start < PROBES * FAST_NANOS ? fast + 1 : 0;
+        return fast == FAST_ROUNDS;
+    }
+
+    private void feed(int calls) {
+        for (int i = 0; i < calls; i++) {
+            call.of(i % REAL_EVERY == 0 ? nextSize() : 0);
+        }
+        fed += calls;
+    }
+
+    private int nextSize() {
+        next = next + 1 == sizes.length ? 0 : next + 1;
+        return sizes[next];
+    }
+}
