@@ -55,7 +55,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
+    public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel,
+            int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
         if (isWarm(Warmup.GEMM)) {
             vector.gemmPanel(rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, accumulate);
         } else {
@@ -73,7 +74,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep, float[] y, int yOffset, int n) {
+    public void binary(BinaryFunction f, float[] a, int aOffset, int aStep, float[] b, int bOffset, int bStep,
+            float[] y, int yOffset, int n) {
         if (isWarm(Warmup.BINARY + f.ordinal())) {
             vector.binary(f, a, aOffset, aStep, b, bOffset, bStep, y, yOffset, n);
         } else {
@@ -82,7 +84,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
+    public void softmaxRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset,
+            int yStride) {
         if (isWarm(Warmup.SOFTMAX_ROWS)) {
             vector.softmaxRows(rows, cols, x, xOffset, xStride, y, yOffset, yStride);
         } else {
@@ -91,7 +94,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta, float epsilon, float[] y, int yOffset, int yStride) {
+    public void layerNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float[] beta,
+            float epsilon, float[] y, int yOffset, int yStride) {
         if (isWarm(Warmup.LAYER_NORM)) {
             vector.layerNormRows(rows, cols, x, xOffset, xStride, gamma, beta, epsilon, y, yOffset, yStride);
         } else {
@@ -100,7 +104,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon, float[] y, int yOffset, int yStride) {
+    public void rmsNormRows(int rows, int cols, float[] x, int xOffset, int xStride, float[] gamma, float epsilon,
+            float[] y, int yOffset, int yStride) {
         if (isWarm(Warmup.RMS_NORM)) {
             vector.rmsNormRows(rows, cols, x, xOffset, xStride, gamma, epsilon, y, yOffset, yStride);
         } else {
@@ -118,7 +123,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
+    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
         if (isWarm(Warmup.GEMM_TRANSPOSED)) {
             vector.gemmTransposed(rows, k, a, aOffset, aStride, b, bOffset, bStride, c, cOffset, cStride, accumulate);
         } else {
@@ -127,7 +133,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel, int panelOffset) {
+    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset) {
         if (isWarm(Warmup.TRANSPOSE_PANEL)) {
             vector.transposePanel(rows, cols, x, xOffset, xStride, factor, panel, panelOffset);
         } else {
@@ -136,7 +143,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries, float[] state, int stateOffset) {
+    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
         if (isWarm(Warmup.SOFTMAX_COLUMNS)) {
             vector.softmaxColumns(keys, s, sOffset, mask, maskOffset, maskOfQueries, state, stateOffset);
         } else {
@@ -145,11 +153,14 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset, UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
+            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
         if (isWarm(Warmup.EPILOGUE) && (activation == null || isWarm(Warmup.UNARY + activation.ordinal()))) {
-            vector.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset, residualStride);
+            vector.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
+                    residualStride);
         } else {
-            scalar.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset, residualStride);
+            scalar.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
+                    residualStride);
         }
     }
 
@@ -163,7 +174,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset, int n) {
+    public void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y,
+            int yOffset, int n) {
         if (isWarm(Warmup.QUANTIZE)) {
             vector.quantizeLinear8(x, xOffset, scale, zeroPoint, qmin, qmax, y, yOffset, n);
         } else {
@@ -172,7 +184,8 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+    public void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y,
+            int yOffset, int n) {
         if (isWarm(Warmup.DEQUANTIZE)) {
             vector.dequantizeLinear8(x, signed, xOffset, scale, zeroPoint, y, yOffset, n);
         } else {

@@ -33,7 +33,6 @@ final class Warmup {
     static final int REDUCE = BINARY + BinaryFunction.values().length;
     static final int KERNELS = REDUCE + ReduceFunction.values().length;
 
-    private static final System.Logger LOG = System.getLogger("dev.lanewise");
     private static final long LONGEST_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -95,18 +94,28 @@ final class Warmup {
             boolean late = System.nanoTime() - start > LONGEST_NANOS;
             for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext();) {
                 WarmupTask task = i.next();
-                if (task.isWarmAfterARound() || late) {
-                    warm[task.kernel()] = true; if (Boolean.getBoolean("lw.log")) System.err.println("LW warm " + task.kernel() + " " + (System.nanoTime() - start) / 1000000 + " ms " + task);
+                task.round();
+                if (task.isWarm() || late) {
+                    warm[task.kernel()] = true;
+                    log(task, start);
                     i.remove();
                 }
-            }
-            if (late) {
-                LOG.log(Level.WARNING, "vector kernels are still slow after " + LONGEST_NANOS / 1_000_000_000
-                        + " s: the JVM's compilers may be short of time");
             }
             if (cold.stream().allMatch(WarmupTask::waitsForCompiler)) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+    }
+
+    /** On this thread, since the first use of a logger takes its time. */
+    private static void log(WarmupTask task, long start) {
+        System.Logger log = System.getLogger("dev.lanewise");
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        if (task.isWarm()) {
+            log.log(Level.DEBUG, "vector kernel " + task.kernel() + " is compiled after " + millis + " ms");
+        } else {
+            log.log(Level.WARNING, "vector kernel " + task.kernel() + " is still slow after " + millis
+                    + " ms: the JVM's compilers may be short of time");
         }
     }
 

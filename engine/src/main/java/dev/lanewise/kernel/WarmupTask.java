@@ -31,8 +31,6 @@ final class WarmupTask {
         this.sizes = sizes;
     }
 
-    public String toString() { return fed + " fed"; }
-
     int kernel() {
         return kernel;
     }
@@ -41,8 +39,12 @@ final class WarmupTask {
         return fed >= ENOUGH && fast == 0;
     }
 
-    /** One round of calls; true when the kernel is at full speed. */
-    boolean isWarmAfterARound() {
+    boolean isWarm() {
+        return fast >= FAST_ROUNDS;
+    }
+
+    /** One round of calls. */
+    void round() {
         if (fast == 0) {
             feed(fed < ENOUGH ? BATCH : REAL_EVERY);
         }
@@ -51,7 +53,6 @@ final class WarmupTask {
             call.of(nextSize());
         }
         fast = System.nanoTime() - start < PROBES * FAST_NANOS ? fast + 1 : 0;
-        return fast == FAST_ROUNDS;
     }
 
     private void feed(int calls) {

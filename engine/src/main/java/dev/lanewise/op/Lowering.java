@@ -1,5 +1,6 @@
 package dev.lanewise.op;
 
+import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
@@ -36,6 +37,15 @@ public interface Lowering {
      * identity and the kind of packing.
      */
     <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing);
+
+    /** Gives the elements of a constant back out of the form that it was packed to. */
+    interface Unpacking<T> {
+        /** @param constant which of the constants that were packed together */
+        DeferredData.Source elements(T packed, int constant);
+    }
+
+    /** The same for a form that says all: the constants' own elements are let go of, so that weights are in memory once. */
+    <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing, Unpacking<T> unpacking);
 
     default <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing) {
         return pack(List.of(constant), kind, () -> packing.apply(constant));

@@ -65,7 +65,8 @@ public record Linear(int parts, boolean bias, UnaryFunction activation, boolean 
     public Supplier<Step> lower(Lowering at) {
         List<Tensor> weights = constants(at, 1);
         List<Tensor> biases = bias ? constants(at, biasAt()) : List.of();
-        PackedMatrix packed = at.pack(weights, "panels", () -> pack(weights));
+        PackedMatrix packed = at.pack(weights, "panels", () -> PackedMatrix.pack(weights),
+                (all, part) -> all.columns(firstColumn(weights, part), weights.get(part).dim(1)));
         float[] b = bias ? at.pack(biases, "joined", () -> joined(biases)) : null;
         int x = at.input(0);
         int y = at.output(0);
@@ -81,9 +82,12 @@ public record Linear(int parts, boolean bias, UnaryFunction activation, boolean 
         return found;
     }
 
-    private static PackedMatrix pack(List<Tensor> weights) {
-        Tensor all = columns(weights);
-        return PackedMatrix.pack(all.floats(), 0, all.dim(0), all.dim(1), false);
+    private static int firstColumn(List<Tensor> weights, int part) {
+        int column = 0;
+        for (int p = 0; p < part; p++) {
+            column += weights.get(p).dim(1);
+        }
+        return column;
     }
 
     /** The matrices side by side. */
