@@ -76,10 +76,31 @@ public interface Kernels {
     void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
             float[] state, int stateOffset);
 
-    /** {@code c = activation(c + bias) + residual} for a block of c; bias, activation and residual may be null. */
-    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
-            UnaryFunction activation,
+    /**
+     * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own.
+     *
+     * @param first column of the epilogue's scale and bias that belongs to the block's first
+     * @param residual or null
+     */
+    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
             float[] residual, int residualOffset, int residualStride);
+
+    /**
+     * Rows times packed panels of bytes: {@code c[r,j] = sum over k of a[r,k] panels[k,j]}.
+     *
+     * @param cols columns of c; the panels that hold them lie {@code panelStride} apart
+     * @param panels element (k, j) at {@code panelsOffset + j/32*panelStride + k*32 + j%32}
+     */
+    void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels, int panelsOffset,
+            int panelStride, float[] c, int cOffset, int cStride);
+
+    /**
+     * Sums of integers that floats hold, rounded once: {@code y[r,j] = float(sum over b of x[b*blockStride + r*32 + j])}.
+     *
+     * @param cols at most 32
+     */
+    void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y, int yOffset,
+            int yStride);
 
     /** Smallest and largest of {@code n} elements to {@code minMax[0]} and {@code [1]}, starting from the values there. */
     void minMax(float[] x, int offset, int n, float[] minMax);
@@ -87,6 +108,9 @@ public interface Kernels {
     /** {@code y = saturate(roundHalfEven(x / scale) + zeroPoint)} within {@code [qmin, qmax]}; NaN gives the zero point. */
     void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset,
             int n);
+
+    /** {@code y = clamp(roundHalfEven(x / scale), -zeroPoint, 255 - zeroPoint)}, as floats; NaN gives 0. */
+    void quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n);
 
     /** {@code y = (x - zeroPoint) * scale}, x as signed or unsigned bytes. */
     void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset,

@@ -4,11 +4,8 @@ import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
 import java.util.List;
 
-/**
- * A matrix {@code [k, n]} in panels of 32 columns: panel p holds columns 32p … 32p+31 and starts at {@code FIRST + p*k*32}, element
- * (k, j) of it at {@code k*32 + j}; missing columns are zero. A prefix of columns is a prefix of panels.
- */
-public record PackedMatrix(int k, int n, float[] data) {
+/** FP32 weights: panel p starts at {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. */
+public record PackedMatrix(int k, int n, float[] data) implements PackedWeights {
     /** Columns of a panel. */
     public static final int PANEL = 32;
     /**
@@ -17,7 +14,7 @@ public record PackedMatrix(int k, int n, float[] data) {
      */
     public static final int FIRST = 12;
 
-    /** Packs matrices {@code [k, n0]}, {@code [k, n1]} … side by side, without bringing their elements to memory. */
+    /** Packs matrices {@code [k, n0]}, {@code [k, n1]} … side by side. */
     public static PackedMatrix pack(List<Tensor> parts) {
         int k = parts.getFirst().dim(0);
         int n = 0;
@@ -25,48 +22,27 @@ public record PackedMatrix(int k, int n, float[] data) {
             n += part.dim(1);
         }
         PackedMatrix packed = new PackedMatrix(k, n, allocate(k, n));
-        int column = 0;
-        for (Tensor part : parts) {
-            int from = column;
-            part.read((array, offset, first, count) -> packed.put((float[]) array, offset, first, count, from,
-                    part.dim(1)));
-            column += part.dim(1);
-        }
+        packed.fill(parts);
         return packed;
+    }
+
+    /** The elements of the transposed matrix {@code [n, k]}, row after row. */
+    public DeferredData.Source transposed() {
+        return sink -> {
+            float[] column = new float[k];
+            for (int j = 0; j < n; j++) {
+                int from = panelOffset(j / PANEL) + j % PANEL;
+                for (int i = 0; i < k; i++) {
+                    column[i] = data[from + i * PANEL];
+                }
+                sink.take(column, 0, j * k, k);
+            }
+        };
     }
 
     private static float[] allocate(int k, int n) {
         int panels = (n + PANEL - 1) / PANEL;
         return new float[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
-    }
-
-    /** Elements from {@code first} on of a matrix that is {@code width} wide and starts at {@code column}. */
-    private void put(float[] from, int offset, int first, int count, int column, int width) {
-        for (int i = 0; i < count;) {
-            int j = column + (first + i) % width;
-            int run = Math.min(Math.min(count - i, column + width - j), PANEL - j % PANEL);
-            System.arraycopy(from, offset + i, data, at((first + i) / width, j), run);
-            i += run;
-        }
-    }
-
-    /** The elements of columns {@code column} to {@code column + width - 1}, row after row, as they were before packing. */
-    public DeferredData.Source columns(int column, int width) {
-        return sink -> {
-            float[] row = new float[width];
-            for (int i = 0; i < k; i++) {
-                for (int j = 0; j < width;) {
-                    int run = Math.min(width - j, PANEL - (column + j) % PANEL);
-                    System.arraycopy(data, at(i, column + j), row, j, run);
-                    j += run;
-                }
-                sink.take(row, 0, i * width, width);
-            }
-        };
-    }
-
-    private int at(int row, int column) {
-        return panelOffset(column / PANEL) + row * PANEL + column % PANEL;
     }
 
     /** Packs b, which is {@code [k, n]}, or {@code [n, k]} if transposed, from {@code offset} on. */
@@ -116,15 +92,7 @@ public record PackedMatrix(int k, int n, float[] data) {
         }
     }
 
-    public int panels() {
-        return (n + PANEL - 1) / PANEL;
-    }
-
-    /** Columns of a panel that are the matrix's own. */
-    public int columns(int panel) {
-        return Math.min(PANEL, n - panel * PANEL);
-    }
-
+    @Override
     public int panelOffset(int panel) {
         return FIRST + panel * k * PANEL;
     }

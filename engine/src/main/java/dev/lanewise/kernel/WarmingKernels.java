@@ -153,14 +153,33 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
-    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
-            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
-        if (isWarm(Warmup.EPILOGUE) && (activation == null || isWarm(Warmup.UNARY + activation.ordinal()))) {
-            vector.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
-                    residualStride);
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
+            float[] residual, int residualOffset, int residualStride) {
+        if (isWarm(Warmup.EPILOGUE)
+                && (epilogue.activation() == null || isWarm(Warmup.UNARY + epilogue.activation().ordinal()))) {
+            vector.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset, residualStride);
         } else {
-            scalar.epilogue(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
-                    residualStride);
+            scalar.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset, residualStride);
+        }
+    }
+
+    @Override
+    public void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels,
+            int panelsOffset, int panelStride, float[] c, int cOffset, int cStride) {
+        if (isWarm(Warmup.GEMM_INT8)) {
+            vector.gemmInt8(rows, cols, k, a, aOffset, aStride, panels, panelsOffset, panelStride, c, cOffset, cStride);
+        } else {
+            scalar.gemmInt8(rows, cols, k, a, aOffset, aStride, panels, panelsOffset, panelStride, c, cOffset, cStride);
+        }
+    }
+
+    @Override
+    public void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y,
+            int yOffset, int yStride) {
+        if (isWarm(Warmup.ADD_INTEGERS)) {
+            vector.addIntegers(rows, cols, blocks, x, xOffset, blockStride, y, yOffset, yStride);
+        } else {
+            scalar.addIntegers(rows, cols, blocks, x, xOffset, blockStride, y, yOffset, yStride);
         }
     }
 
@@ -180,6 +199,15 @@ public final class WarmingKernels implements Kernels {
             vector.quantizeLinear8(x, xOffset, scale, zeroPoint, qmin, qmax, y, yOffset, n);
         } else {
             scalar.quantizeLinear8(x, xOffset, scale, zeroPoint, qmin, qmax, y, yOffset, n);
+        }
+    }
+
+    @Override
+    public void quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        if (isWarm(Warmup.QUANTIZE_CENTRED)) {
+            vector.quantizeCentred(x, xOffset, scale, zeroPoint, y, yOffset, n);
+        } else {
+            scalar.quantizeCentred(x, xOffset, scale, zeroPoint, y, yOffset, n);
         }
     }
 

@@ -28,7 +28,10 @@ final class Warmup {
     static final int DEQUANTIZE = 10;
     static final int ADD_TO_INT = 11;
     static final int INT_TO_FLOAT = 12;
-    static final int UNARY = 13;
+    static final int GEMM_INT8 = 13;
+    static final int ADD_INTEGERS = 14;
+    static final int QUANTIZE_CENTRED = 15;
+    static final int UNARY = 16;
     static final int BINARY = UNARY + UnaryFunction.values().length;
     static final int REDUCE = BINARY + BinaryFunction.values().length;
     static final int KERNELS = REDUCE + ReduceFunction.values().length;

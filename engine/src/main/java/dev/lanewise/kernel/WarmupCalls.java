@@ -9,6 +9,7 @@ final class WarmupCalls {
     /** Steps of matrix products: pairs, with and without one left over. */
     private static final int[] DEPTHS = {4, 5, 3, 6};
     private static final int[] KEYS = {2, 3};
+    private static final int PANEL = PackedMatrix.PANEL;
     private static final int TALLEST = 13;
     private static final int STRIDE = 80;
 
@@ -17,9 +18,10 @@ final class WarmupCalls {
     private final float[] b = new float[32 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
+    private final byte[] panels = new byte[8 * PANEL];
     private final int[] ints = new int[STRIDE];
-    private final float[] state = new float[3 * PackedMatrix.PANEL];
-    private int turn;
+    private final float[] state = new float[3 * PANEL];
+    private int seed;
 
     /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
     interface Call {
@@ -35,7 +37,7 @@ final class WarmupCalls {
 
     WarmupTask task(int kernel) {
         return new WarmupTask(kernel, call(kernel), switch (kernel) {
-            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED -> DEPTHS;
+            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED, Warmup.GEMM_INT8 -> DEPTHS;
             case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> KEYS;
             default -> LENGTHS;
         });
@@ -51,10 +53,10 @@ final class WarmupCalls {
             case Warmup.LAYER_NORM -> n -> kernels.layerNormRows(1, n, a, 0, STRIDE, a, odd() ? null : b, 1e-5f, c, 0,
                     STRIDE);
             case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(1, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
-            case Warmup.EPILOGUE -> n -> {
-                kernels.epilogue(1, n, c, 0, STRIDE, b, 0, null, odd() ? a : null, 0, STRIDE);
-                kernels.epilogue(1, n, c, 0, STRIDE, null, 0, null, a, 0, STRIDE);
-            };
+            case Warmup.EPILOGUE -> this::epilogue;
+            case Warmup.GEMM_INT8 -> this::gemmInt8;
+            case Warmup.ADD_INTEGERS -> n -> kernels.addIntegers(1, Math.min(n, PANEL), 2, b, 0, PANEL, c, 0, STRIDE);
+            case Warmup.QUANTIZE_CENTRED -> n -> kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
             case Warmup.MIN_MAX -> n -> kernels.minMax(a, 0, n, state);
             case Warmup.QUANTIZE -> n -> kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
             case Warmup.DEQUANTIZE -> n -> kernels.dequantizeLinear8(bytes, odd(), 0, 0.1f, 3, c, 0, n);
@@ -72,7 +74,7 @@ final class WarmupCalls {
         if (kernel >= Warmup.BINARY) {
             BinaryFunction f = BinaryFunction.values()[kernel - Warmup.BINARY];
             return n -> {
-                int steps = turn++ % 3;
+                int steps = branch(3);
                 kernels.binary(f, a, 0, steps == 2 ? 0 : 1, a, 1, steps == 1 ? 0 : 1, c, 0, n);
             };
         }
@@ -80,28 +82,45 @@ final class WarmupCalls {
         return n -> kernels.unary(f, a, 1, c, 0, n);
     }
 
-    /** Turns between the branches of a kernel; the number of sizes is even and that of their rounds is not. */
+    /** One of {@code count} branches, in no order that could go along with that of the sizes. */
+    private int branch(int count) {
+        seed = seed * 1_103_515_245 + 12_345;
+        return (seed >>> 16) % count;
+    }
+
     private boolean odd() {
-        return (turn++ & 1) != 0;
+        return branch(2) == 1;
     }
 
     /** Every height of a tile, alone and after the tallest, with and without what is there already. */
     private void gemm(int depth) {
         for (int rows = 1; rows <= TALLEST; rows++) {
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+            kernels.gemmPanel(rows, PANEL, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
         }
         kernels.gemmPanel(2, odd() ? 7 : 25, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
     }
 
+    private void gemmInt8(int depth) {
+        for (int rows = 1; rows <= TALLEST; rows++) {
+            kernels.gemmInt8(rows, odd() ? PANEL : 2 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
+        }
+    }
+
+    /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */
+    private void epilogue(int n) {
+        Epilogue epilogue = new Epilogue(odd() ? a : null, odd() ? b : null, null);
+        kernels.epilogue(1, n, c, 0, STRIDE, epilogue, 0, odd() ? a : null, 0, STRIDE);
+    }
+
     private void gemmTransposed(int depth) {
         for (int rows = 1; rows <= TALLEST; rows++) {
-            kernels.gemmTransposed(rows, depth, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, odd());
+            kernels.gemmTransposed(rows, depth, a, 0, STRIDE, b, 0, PANEL, c, 0, STRIDE, odd());
         }
     }
 
     private void softmaxColumns(int keys) {
-        Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
-        int masks = turn++ % 3;
+        Arrays.fill(state, 0, PANEL, Float.NEGATIVE_INFINITY);
+        int masks = branch(3);
         kernels.softmaxColumns(keys, c, 0, masks == 0 ? null : a, 0, masks == 1, state, 0);
     }
 }

@@ -81,9 +81,4 @@ final class VectorRows {
             }
         }
     }
-
-    static void minMax(float[] x, int offset, int n, float[] minMax) {
-        minMax[0] = Math.min(minMax[0], VectorReduce.min(x, offset, n));
-        minMax[1] = Math.max(minMax[1], VectorReduce.max(x, offset, n));
-    }
 }

@@ -37,7 +37,8 @@ class MutationTest {
             List<TestCase> some = cases.cases().stream().filter(c -> c.suite().equals("node")).toList();
             for (int i = 0; i < ROUNDS; i++) {
                 TestCase test = some.get(i % some.size());
-                load(mutate(Files.readAllBytes(((ModelSource.File) test.model()).path())), "round " + i + " of " + test.name());
+                load(mutate(Files.readAllBytes(((ModelSource.File) test.model()).path())),
+                        "round " + i + " of " + test.name());
             }
         }
         assertTrue(refused > ROUNDS / 4, refused + " refused");
