@@ -95,8 +95,10 @@ final class Warmup {
         long start = System.nanoTime();
         while (take(cold)) {
             boolean late = System.nanoTime() - start > LONGEST_NANOS;
-            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext();) {
+            int w = Integer.getInteger("lw.window", 99);
+            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext() && w > 0;) {
                 WarmupTask task = i.next();
+                w--;
                 task.round();
                 if (task.isWarm() || late) {
                     warm[task.kernel()] = true;
@@ -104,7 +106,7 @@ final class Warmup {
                     i.remove();
                 }
             }
-            if (cold.stream().allMatch(WarmupTask::waitsForCompiler)) {
+            if (cold.stream().limit(Integer.getInteger("lw.window", 99)).allMatch(WarmupTask::waitsForCompiler)) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

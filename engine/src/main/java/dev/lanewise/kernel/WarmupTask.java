@@ -8,15 +8,15 @@ import dev.lanewise.kernel.WarmupCalls.Call;
  * round. What counts for being warm is the time of those that have.
  */
 final class WarmupTask {
-    private static final int BATCH = 256;
-    private static final int REAL_EVERY = 8;
+    private static final int BATCH = Integer.getInteger("lw.batch", 64);
+    private static final int REAL_EVERY = Integer.getInteger("lw.real", 7);
     /** Calls after which the JVM has what it needs to compile, so that more only pass the time. */
-    private static final int ENOUGH = 8 * 1024;
+    private static final int ENOUGH = Integer.getInteger("lw.enough", 8 * 1024);
     private static final int PROBES = 8;
     /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
     private static final long FAST_NANOS = 3_000;
     /** Probes in a row that must be fast before a kernel counts as warm: a branch may still send it back. */
-    private static final int FAST_ROUNDS = 8;
+    private static final int FAST_PROBES = 8;
 
     private final int kernel;
     private final Call call;
@@ -36,23 +36,28 @@ final class WarmupTask {
     }
 
     boolean waitsForCompiler() {
-        return fed >= ENOUGH && fast == 0;
+        return fed >= ENOUGH;
     }
 
     boolean isWarm() {
-        return fast >= FAST_ROUNDS;
+        return fast == FAST_PROBES;
     }
 
-    /** One round of calls. */
+    /** One round of calls, of some milliseconds at most. */
     void round() {
-        if (fast == 0) {
-            feed(fed < ENOUGH ? BATCH : REAL_EVERY);
+        feed(fed < ENOUGH ? BATCH : REAL_EVERY);
+        fast = 0;
+        while (fast < FAST_PROBES && isProbeFast()) {
+            fast++;
         }
+    }
+
+    private boolean isProbeFast() {
         long start = System.nanoTime();
         for (int i = 0; i < PROBES; i++) {
             call.of(nextSize());
         }
-        fast = System.nanoTime() - start < PROBES * FAST_NANOS ? fast + 1 : 0;
+        return System.nanoTime() - start < PROBES * FAST_NANOS;
     }
 
     private void feed(int calls) {

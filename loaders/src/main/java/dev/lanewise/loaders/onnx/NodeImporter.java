@@ -43,7 +43,7 @@ final class NodeImporter {
                 if (seen.add(f)) {
                     collectUnsupported(f.nodes(), OpsetImports.of(f.opsetImports()), seen, found);
                 }
-            } else if (Registry.ALL.find(n.domain(), n.operator()) == null) {
+            } else if (Registry.find(n.domain(), n.operator()) == null) {
                 String domain = Registry.domain(n.domain());
                 found.add(OnnxNode.feature(domain, n.operator(), opsets.version(domain, where(n))));
             }
@@ -90,7 +90,7 @@ final class NodeImporter {
                 n.attributes(), inputs,
                 outputNames(n), tensors);
         try {
-            return Registry.ALL.find(domain, n.operator()).read(node);
+            return Registry.find(domain, n.operator()).read(node);
         } catch (ModelFormatException e) {
             throw e.at(where(n));
         } catch (InvalidInputException e) {
