@@ -1,6 +1,7 @@
 package dev.lanewise.kernel;
 
 import dev.lanewise.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,11 +28,26 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
         int panels = (n + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
         byte[] data = new byte[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PackedMatrix.PANEL), k)];
         new PackedInt8Matrix(k, n, data, 0).fill(parts);
+        return new PackedInt8Matrix(k, n, data, exactDepth(data, k, panels));
+    }
+
+    /** All of k where the columns' magnitudes add up to little enough; else what is right for any bytes as large. */
+    private static int exactDepth(byte[] data, int k, int panels) {
         int largest = 1;
-        for (byte value : data) {
-            largest = Math.max(largest, Math.abs(value));
+        long largestSum = 0;
+        int[] sums = new int[PackedMatrix.PANEL];
+        for (int p = 0; p < panels; p++) {
+            Arrays.fill(sums, 0);
+            for (int i = 0; i < k * PackedMatrix.PANEL; i++) {
+                int magnitude = Math.abs(data[FIRST + p * k * PackedMatrix.PANEL + i]);
+                largest = Math.max(largest, magnitude);
+                sums[i % PackedMatrix.PANEL] += magnitude;
+            }
+            for (int sum : sums) {
+                largestSum = Math.max(largestSum, sum);
+            }
         }
-        return new PackedInt8Matrix(k, n, data, EXACT / (LARGEST_FACTOR * largest));
+        return LARGEST_FACTOR * largestSum <= EXACT ? Math.max(1, k) : EXACT / (LARGEST_FACTOR * largest);
     }
 
     @Override

@@ -36,6 +36,11 @@ public final class WarmingKernels implements Kernels {
         asTheyAre = true;
     }
 
+    /** A run is over: what it asked for is warmed now. */
+    public void runEnded() {
+        warmup.begin();
+    }
+
     private boolean isWarm(int kernel) {
         if (warmup.isWarm(kernel) || asTheyAre) {
             return true;
@@ -154,12 +159,14 @@ public final class WarmingKernels implements Kernels {
 
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride) {
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
         if (isWarm(Warmup.EPILOGUE)
                 && (epilogue.activation() == null || isWarm(Warmup.UNARY + epilogue.activation().ordinal()))) {
-            vector.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset, residualStride);
+            vector.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, rowScales, rowScalesOffset, residual,
+                    residualOffset, residualStride);
         } else {
-            scalar.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset, residualStride);
+            scalar.epilogue(rows, cols, c, cOffset, cStride, epilogue, first, rowScales, rowScalesOffset, residual,
+                    residualOffset, residualStride);
         }
     }
 
@@ -170,6 +177,27 @@ public final class WarmingKernels implements Kernels {
             vector.gemmInt8(rows, cols, k, a, aOffset, aStride, panels, panelsOffset, panelStride, c, cOffset, cStride);
         } else {
             scalar.gemmInt8(rows, cols, k, a, aOffset, aStride, panels, panelsOffset, panelStride, c, cOffset, cStride);
+        }
+    }
+
+    @Override
+    public void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset) {
+        if (isWarm(Warmup.GEMM_INT8_WIDENING)) {
+            vector.gemmInt8Widening(k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, widened,
+                    widenedOffset);
+        } else {
+            scalar.gemmInt8Widening(k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, widened,
+                    widenedOffset);
+        }
+    }
+
+    @Override
+    public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        if (isWarm(Warmup.INT8_TO_FLOAT)) {
+            vector.int8ToFloat(x, xOffset, y, yOffset, n);
+        } else {
+            scalar.int8ToFloat(x, xOffset, y, yOffset, n);
         }
     }
 

@@ -31,13 +31,17 @@ final class Warmup {
     static final int GEMM_INT8 = 13;
     static final int ADD_INTEGERS = 14;
     static final int QUANTIZE_CENTRED = 15;
-    static final int UNARY = 16;
+    static final int GEMM_INT8_WIDENING = 16;
+    static final int INT8_TO_FLOAT = 17;
+    static final int UNARY = 18;
     static final int BINARY = UNARY + UnaryFunction.values().length;
     static final int REDUCE = BINARY + BinaryFunction.values().length;
     static final int KERNELS = REDUCE + ReduceFunction.values().length;
 
     private static final long LONGEST_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000;
+    /** The first run has the processor and its compilers to itself for this long, unless it is over before. */
+    private static final long GRACE_MILLIS = 200;
 
     private final WarmupCalls calls;
     /** Read by {@link WarmingKernels} without a barrier: a thread that sees a change late runs the scalar kernel once more. */
@@ -45,6 +49,7 @@ final class Warmup {
     private final boolean[] wanted = new boolean[KERNELS];
     private final Queue<Integer> news = new ArrayDeque<>();
     private Thread thread;
+    private volatile boolean begun;
 
     Warmup(Kernels kernels) {
         this.calls = new WarmupCalls(kernels);
@@ -71,11 +76,22 @@ final class Warmup {
         }
     }
 
+    /** Lets the warm-up begin without further ado. */
+    void begin() {
+        if (!begun) {
+            synchronized (this) {
+                begun = true;
+                notifyAll();
+            }
+        }
+    }
+
     /** Asks for all kernels and waits until they are warm. */
     synchronized void awaitAll() {
         for (int kernel = 0; kernel < KERNELS; kernel++) {
             ask(kernel);
         }
+        begin();
         boolean interrupted = false;
         while (thread != null) {
             try {
@@ -91,14 +107,13 @@ final class Warmup {
 
     /** All that are not warm take turns, so that the compiler has work on one while another is called. */
     private void run() {
+        awaitBegin();
         List<WarmupTask> cold = new ArrayList<>();
         long start = System.nanoTime();
         while (take(cold)) {
             boolean late = System.nanoTime() - start > LONGEST_NANOS;
-            int w = Integer.getInteger("lw.window", 99);
-            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext() && w > 0;) {
+            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext();) {
                 WarmupTask task = i.next();
-                w--;
                 task.round();
                 if (task.isWarm() || late) {
                     warm[task.kernel()] = true;
@@ -106,10 +121,21 @@ final class Warmup {
                     i.remove();
                 }
             }
-            if (cold.stream().limit(Integer.getInteger("lw.window", 99)).allMatch(WarmupTask::waitsForCompiler)) {
+            if (cold.stream().allMatch(WarmupTask::waitsForCompiler)) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+    }
+
+    private synchronized void awaitBegin() {
+        try {
+            if (!begun) {
+                wait(GRACE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
+        begun = true;
     }
 
     /** On this thread, since the first use of a logger takes its time. */

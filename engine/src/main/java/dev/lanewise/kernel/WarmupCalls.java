@@ -19,6 +19,7 @@ final class WarmupCalls {
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
     private final byte[] panels = new byte[8 * PANEL];
+    private final float[] widened = new float[8 * PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PANEL];
     private int seed;
@@ -37,7 +38,7 @@ final class WarmupCalls {
 
     WarmupTask task(int kernel) {
         return new WarmupTask(kernel, call(kernel), switch (kernel) {
-            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED, Warmup.GEMM_INT8 -> DEPTHS;
+            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED, Warmup.GEMM_INT8, Warmup.GEMM_INT8_WIDENING -> DEPTHS;
             case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> KEYS;
             default -> LENGTHS;
         });
@@ -55,6 +56,9 @@ final class WarmupCalls {
             case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(1, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
             case Warmup.EPILOGUE -> this::epilogue;
             case Warmup.GEMM_INT8 -> this::gemmInt8;
+            case Warmup.GEMM_INT8_WIDENING ->
+                    depth -> kernels.gemmInt8Widening(depth, a, 0, STRIDE, panels, 0, c, 0, STRIDE, widened, 0);
+            case Warmup.INT8_TO_FLOAT -> n -> kernels.int8ToFloat(panels, 0, c, 0, n);
             case Warmup.ADD_INTEGERS -> n -> kernels.addIntegers(1, Math.min(n, PANEL), 2, b, 0, PANEL, c, 0, STRIDE);
             case Warmup.QUANTIZE_CENTRED -> n -> kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
             case Warmup.MIN_MAX -> n -> kernels.minMax(a, 0, n, state);
@@ -108,8 +112,10 @@ final class WarmupCalls {
 
     /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */
     private void epilogue(int n) {
-        Epilogue epilogue = new Epilogue(odd() ? a : null, odd() ? b : null, null);
-        kernels.epilogue(1, n, c, 0, STRIDE, epilogue, 0, odd() ? a : null, 0, STRIDE);
+        float[] scale = odd() ? a : null;
+        Epilogue epilogue = new Epilogue(scale, odd() ? b : null, null);
+        kernels.epilogue(1, n, c, 0, STRIDE, epilogue, 0, scale != null && odd() ? b : null, 0, odd() ? a : null, 0,
+                STRIDE);
     }
 
     private void gemmTransposed(int depth) {

@@ -4,14 +4,14 @@ import dev.lanewise.kernel.WarmupCalls.Call;
 
 /**
  * The way of one kernel from its first call to full speed. The JVM compiles what has been called some thousand times, which
- * costs least with calls that have nothing to do; one in eight has, to show which branches are taken and how often loops go
+ * costs least with calls that have nothing to do; a few have, to show which branches are taken and how often loops go
  * round. What counts for being warm is the time of those that have.
  */
 final class WarmupTask {
-    private static final int BATCH = Integer.getInteger("lw.batch", 64);
-    private static final int REAL_EVERY = Integer.getInteger("lw.real", 7);
+    private static final int BATCH = 120;
+    private static final int REAL_EVERY = 15;
     /** Calls after which the JVM has what it needs to compile, so that more only pass the time. */
-    private static final int ENOUGH = Integer.getInteger("lw.enough", 8 * 1024);
+    private static final int ENOUGH = 8 * 1024;
     private static final int PROBES = 8;
     /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
     private static final long FAST_NANOS = 3_000;

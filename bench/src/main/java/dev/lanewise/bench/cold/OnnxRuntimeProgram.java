@@ -19,12 +19,12 @@ import java.util.Map;
  * The same program on ONNX Runtime, with the same tokeniser. Arguments as for {@link LanewiseProgram}; a model file is opened
  * by ONNX Runtime itself, one in a jar is given to it as bytes.
  */
-public final class OnnxRuntimeProgram {
+public final class OnnxRuntimeProgram implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final Tokenizer tokenizer;
 
-    private OnnxRuntimeProgram(String model, int threads) throws OrtException, IOException {
+    public OnnxRuntimeProgram(String model, int threads) throws OrtException, IOException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
@@ -40,7 +40,7 @@ public final class OnnxRuntimeProgram {
         }
     }
 
-    private float[] embed(String text) {
+    public float[] embed(String text) {
         Encoding e = tokenizer.encode(text);
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
@@ -76,12 +76,17 @@ public final class OnnxRuntimeProgram {
         return vector;
     }
 
+    @Override
+    public void close() throws OrtException {
+        session.close();
+    }
+
     public static void main(String[] args) throws Exception {
         Milestones milestones = new Milestones(Long.parseLong(args[0]));
-        OnnxRuntimeProgram program = new OnnxRuntimeProgram(args[1], Integer.parseInt(args[2]));
-        milestones.mark("loaded");
-        milestones.run(() -> program.embed(args[4]), Double.parseDouble(args[3]));
+        try (OnnxRuntimeProgram program = new OnnxRuntimeProgram(args[1], Integer.parseInt(args[2]))) {
+            milestones.mark("loaded");
+            milestones.run(() -> program.embed(args[4]), Double.parseDouble(args[3]));
+        }
         System.out.println(milestones);
-        program.session.close();
     }
 }
