@@ -6,11 +6,12 @@ import java.util.Arrays;
 final class WarmupCalls {
     /** Lengths with and without a rest beyond whole vectors. */
     private static final int[] LENGTHS = {71, 64, 35, 3};
-    /** Steps of matrix products: pairs, with and without one left over. */
-    private static final int[] DEPTHS = {4, 5, 3, 6};
+    /** Steps of matrix products: pairs, with and without one left over, few and many. */
+    private static final int[] DEPTHS = {4, 67, 5, 66};
     private static final int[] KEYS = {2, 3};
+    /** Rows that use one height of tile each, then several. */
+    private static final int[] ROWS = {8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 7, 11, 13};
     private static final int PANEL = PackedMatrix.PANEL;
-    private static final int TALLEST = 13;
     private static final int STRIDE = 80;
 
     private final Kernels kernels;
@@ -18,8 +19,8 @@ final class WarmupCalls {
     private final float[] b = new float[32 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
-    private final byte[] panels = new byte[8 * PANEL];
-    private final float[] widened = new float[8 * PANEL];
+    private final byte[] panels = new byte[STRIDE * PANEL];
+    private final float[] widened = new float[STRIDE * PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PANEL];
     private int seed;
@@ -37,11 +38,13 @@ final class WarmupCalls {
     }
 
     WarmupTask task(int kernel) {
-        return new WarmupTask(kernel, call(kernel), switch (kernel) {
-            case Warmup.GEMM, Warmup.GEMM_TRANSPOSED, Warmup.GEMM_INT8, Warmup.GEMM_INT8_WIDENING -> DEPTHS;
-            case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> KEYS;
-            default -> LENGTHS;
-        });
+        return switch (kernel) {
+            case Warmup.GEMM, Warmup.GEMM_INT8, Warmup.GEMM_TRANSPOSED ->
+                    new WarmupTask(kernel, call(kernel), DEPTHS, 5);
+            case Warmup.GEMM_INT8_WIDENING -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
+            case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> new WarmupTask(kernel, call(kernel), KEYS, 1);
+            default -> new WarmupTask(kernel, call(kernel), LENGTHS, 1);
+        };
     }
 
     private Call call(int kernel) {
@@ -50,10 +53,10 @@ final class WarmupCalls {
             case Warmup.GEMM_TRANSPOSED -> this::gemmTransposed;
             case Warmup.TRANSPOSE_PANEL -> keys -> kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
             case Warmup.SOFTMAX_COLUMNS -> this::softmaxColumns;
-            case Warmup.SOFTMAX_ROWS -> n -> kernels.softmaxRows(1, n, a, 0, STRIDE, c, 0, STRIDE);
-            case Warmup.LAYER_NORM -> n -> kernels.layerNormRows(1, n, a, 0, STRIDE, a, odd() ? null : b, 1e-5f, c, 0,
+            case Warmup.SOFTMAX_ROWS -> n -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE);
+            case Warmup.LAYER_NORM -> n -> kernels.layerNormRows(2, n, a, 0, STRIDE, a, odd() ? null : b, 1e-5f, c, 0,
                     STRIDE);
-            case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(1, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
+            case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(2, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
             case Warmup.EPILOGUE -> this::epilogue;
             case Warmup.GEMM_INT8 -> this::gemmInt8;
             case Warmup.GEMM_INT8_WIDENING ->
@@ -96,32 +99,31 @@ final class WarmupCalls {
         return branch(2) == 1;
     }
 
-    /** Every height of a tile, alone and after the tallest, with and without what is there already. */
+    private int rows() {
+        return ROWS[branch(ROWS.length)];
+    }
+
+    /** Mostly all columns of a panel. */
     private void gemm(int depth) {
-        for (int rows = 1; rows <= TALLEST; rows++) {
-            kernels.gemmPanel(rows, PANEL, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
-        }
-        kernels.gemmPanel(2, odd() ? 7 : 25, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+        int cols = branch(16) > 0 ? PANEL : odd() ? 7 : 25;
+        kernels.gemmPanel(rows(), cols, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
     }
 
     private void gemmInt8(int depth) {
-        for (int rows = 1; rows <= TALLEST; rows++) {
-            kernels.gemmInt8(rows, odd() ? PANEL : 2 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
-        }
+        kernels.gemmInt8(rows(), odd() ? PANEL : 2 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
     }
 
     /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */
     private void epilogue(int n) {
         float[] scale = odd() ? a : null;
         Epilogue epilogue = new Epilogue(scale, odd() ? b : null, null);
-        kernels.epilogue(1, n, c, 0, STRIDE, epilogue, 0, scale != null && odd() ? b : null, 0, odd() ? a : null, 0,
+        kernels.epilogue(2, n, c, 0, STRIDE, epilogue, 0, scale != null && odd() ? b : null, 0, odd() ? a : null, 0,
                 STRIDE);
     }
 
     private void gemmTransposed(int depth) {
-        for (int rows = 1; rows <= TALLEST; rows++) {
-            kernels.gemmTransposed(rows, depth, a, 0, STRIDE, b, 0, PANEL, c, 0, STRIDE, odd());
-        }
+        int k = Math.min(depth, 32);
+        kernels.gemmTransposed(rows(), k, a, 0, STRIDE, b, 0, PANEL, c, 0, STRIDE, odd());
     }
 
     private void softmaxColumns(int keys) {

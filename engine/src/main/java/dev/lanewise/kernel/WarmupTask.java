@@ -8,27 +8,30 @@ import dev.lanewise.kernel.WarmupCalls.Call;
  * round. What counts for being warm is the time of those that have.
  */
 final class WarmupTask {
+    /** Calls of one method after which the JVM compiles it at its highest level, and then some. */
+    private static final int ENOUGH = 6 * 1024;
     private static final int BATCH = 120;
     private static final int REAL_EVERY = 15;
-    /** Calls after which the JVM has what it needs to compile, so that more only pass the time. */
-    private static final int ENOUGH = 8 * 1024;
     private static final int PROBES = 8;
     /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
-    private static final long FAST_NANOS = 3_000;
+    private static final long FAST_NANOS = 2_000;
     /** Probes in a row that must be fast before a kernel counts as warm: a branch may still send it back. */
     private static final int FAST_PROBES = 8;
 
     private final int kernel;
     private final Call call;
     private final int[] sizes;
+    private final int enough;
     private int fed;
     private int next;
     private int fast;
 
-    WarmupTask(int kernel, Call call, int[] sizes) {
+    /** @param variants methods among which the calls are shared out */
+    WarmupTask(int kernel, Call call, int[] sizes, int variants) {
         this.kernel = kernel;
         this.call = call;
         this.sizes = sizes;
+        this.enough = ENOUGH * variants;
     }
 
     int kernel() {
@@ -36,7 +39,7 @@ final class WarmupTask {
     }
 
     boolean waitsForCompiler() {
-        return fed >= ENOUGH;
+        return fed >= enough;
     }
 
     boolean isWarm() {
@@ -45,9 +48,9 @@ final class WarmupTask {
 
     /** One round of calls, of some milliseconds at most. */
     void round() {
-        feed(fed < ENOUGH ? BATCH : REAL_EVERY);
+        feed(waitsForCompiler() ? REAL_EVERY : BATCH);
         fast = 0;
-        while (fast < FAST_PROBES && isProbeFast()) {
+        while (waitsForCompiler() && fast < FAST_PROBES && isProbeFast()) {
             fast++;
         }
     }
