@@ -75,7 +75,7 @@ public final class Model implements AutoCloseable {
             event.begin();
         }
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
-                options.limits().activationBytes(), EXACT_PLANS);
+                options.limits().activationBytes(), EXACT_PLANS, options.weights());
         CompiledModel compiled;
         try {
             compiled = Compiler.compile(graph, WarmingKernels.of(kernels), how);

@@ -11,6 +11,7 @@ import dev.lanewise.Model;
 import dev.lanewise.Outputs;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
+import dev.lanewise.WeightPrecision;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,6 +83,37 @@ class MiniLmAgreementTest {
         }
     }
 
+    /**
+     * FLOAT weights kept as bytes: what is compared is each token's vector and the mean of each text, with those of the weights as
+     * stored.
+     */
+    @Test
+    void weightsAsBytesByCosine() throws Exception {
+        String name = "all-minilm-l6-v2";
+        LoadOptions bytes = LoadOptions.defaults().withWeights(WeightPrecision.INT8);
+        try (Model stored = MiniLm.load(name, LoadOptions.defaults()); Model model = MiniLm.load(name, bytes)) {
+            Session reference = stored.newSession();
+            Session session = model.newSession();
+            List<Double> tokens = new ArrayList<>();
+            List<Double> texts = new ArrayList<>();
+            for (String text : TEXTS) {
+                Map<String, Tensor> request = MiniLm.text(name, List.of(text));
+                float[] expected = hidden(reference, request);
+                float[] found = hidden(session, request);
+                for (int at = 0; at < expected.length; at += MiniLm.WIDTH) {
+                    tokens.add(cosine(expected, found, at));
+                }
+                texts.add(cosine(mean(expected), mean(found), 0));
+            }
+            Collections.sort(tokens);
+            Collections.sort(texts);
+            assertTrue(tokens.getFirst() >= 0.995, "cosines of tokens " + tokens);
+            assertTrue(tokens.get(tokens.size() / 2) >= 0.999, "cosines of tokens " + tokens);
+            assertTrue(texts.getFirst() >= 0.998, "cosines of texts " + texts);
+            assertTrue(texts.get(texts.size() / 2) >= 0.9995, "cosines of texts " + texts);
+        }
+    }
+
     /** A batch is quantised text by text where it is run so, which no padding can spoil. */
     @Test
     void quantisedTextsTogetherAsAlone() throws Exception {
@@ -122,6 +154,15 @@ class MiniLmAgreementTest {
             "Two engineers measured how fast the pump could empty the tank, and wrote the numbers down.",
             "Nobody in the village remembered who had planted the old chestnut beside the school.",
             "Prices of copper fell for the third week, although demand for cable has not changed.");
+
+    /** The mean of the vectors of all tokens. */
+    private static float[] mean(float[] hidden) {
+        float[] mean = new float[MiniLm.WIDTH];
+        for (int i = 0; i < hidden.length; i++) {
+            mean[i % MiniLm.WIDTH] += hidden[i] * MiniLm.WIDTH / hidden.length;
+        }
+        return mean;
+    }
 
     private static double cosine(float[] a, float[] b, int from) {
         double ab = 0;

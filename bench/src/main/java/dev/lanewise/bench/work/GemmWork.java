@@ -7,6 +7,7 @@ import dev.lanewise.Profile.StepTime;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
+import dev.lanewise.WeightPrecision;
 import dev.lanewise.bench.Statistics;
 import dev.lanewise.bench.model.MatMulChain;
 import java.util.ArrayList;
@@ -41,8 +42,9 @@ public final class GemmWork {
     }
 
     private static final Weights FP32 = new Weights("fp32", Float.BYTES, LoadOptions.defaults());
-    /** Others, which are measured on one row, against the bandwidth; {@code int8} has a row in the report. */
-    private static final List<Weights> LOW_PRECISION = List.of();
+    /** Others, which are measured on one row, against the bandwidth; the report looks for {@code int8}. */
+    private static final List<Weights> LOW_PRECISION = List.of(
+            new Weights("int8", Byte.BYTES, LoadOptions.defaults().withWeights(WeightPrecision.INT8)));
 
     private final int threads;
     private final Roofs roofs;

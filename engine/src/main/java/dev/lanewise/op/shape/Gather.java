@@ -90,7 +90,7 @@ public record Gather(int axis) implements Lowerable {
     }
 
     /** An index counted from 0; an error where it is outside the axis. */
-    static int index(long index, int size, String node, int position) {
+    public static int index(long index, int size, String node, int position) {
         long from0 = index < 0 ? index + size : index;
         if (from0 < 0 || from0 >= size) {
             throw new InvalidInputException(node, "indices in [" + -size + ", " + (size - 1) + "]",
