@@ -20,13 +20,12 @@ public record ModelFiles(String name, URL modelLocation, URL tokenizerLocation) 
     public ModelSource model() throws IOException {
         String name = fileName(modelLocation);
         URLConnection connection = open(modelLocation);
-        long length = connection.getContentLengthLong();
-        if (length < 0) {
-            try (InputStream in = connection.getInputStream()) {
-                return ModelSource.of(name, in);
-            }
+        // Closing its stream closes the jar, so each reading opens its own.
+        try (InputStream in = connection.getInputStream()) {
+            long length = connection.getContentLengthLong();
+            return length < 0 ? ModelSource.of(name, in)
+                    : new ModelSource.Stream(name, length, () -> open(modelLocation).getInputStream());
         }
-        return new ModelSource.Stream(name, length, connection::getInputStream);
     }
 
     /** The tokeniser, with the truncation and padding of its file. */
