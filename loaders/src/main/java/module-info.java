@@ -1,7 +1,6 @@
 /** Readers of model files. */
 module dev.lanewise.loaders {
     requires transitive dev.lanewise.engine;
-    requires com.google.protobuf;
 
     exports dev.lanewise.loaders.onnx;
     exports dev.lanewise.loaders.onnx.backendtest;

@@ -3,7 +3,6 @@ module dev.lanewise.models {
     requires transitive dev.lanewise.engine;
     requires dev.lanewise.loaders;
     requires dev.lanewise.quant;
-    requires com.fasterxml.jackson.core;
 
     exports dev.lanewise.models;
     exports dev.lanewise.models.tokenizer;

@@ -47,15 +47,25 @@ public enum DataType {
 
         /** Length of an array of any kind. */
         public static int lengthOf(Object array) {
-            return switch (array) {
-                case float[] a -> a.length;
-                case double[] a -> a.length;
-                case long[] a -> a.length;
-                case int[] a -> a.length;
-                case short[] a -> a.length;
-                case byte[] a -> a.length;
-                case String[] a -> a.length;
-                default -> throw new IllegalArgumentException(array.getClass().getName());
+            for (Storage kind : values()) {
+                int length = kind.length(array);
+                if (length >= 0) {
+                    return length;
+                }
+            }
+            throw new IllegalArgumentException(array.getClass().getName());
+        }
+
+        /** Length of an array of this kind, -1 for anything else. */
+        int length(Object array) {
+            return switch (this) {
+                case FLOATS -> array instanceof float[] a ? a.length : -1;
+                case DOUBLES -> array instanceof double[] a ? a.length : -1;
+                case LONGS -> array instanceof long[] a ? a.length : -1;
+                case INTS -> array instanceof int[] a ? a.length : -1;
+                case SHORTS -> array instanceof short[] a ? a.length : -1;
+                case BYTES -> array instanceof byte[] a ? a.length : -1;
+                case STRINGS -> array instanceof String[] a ? a.length : -1;
             };
         }
 

@@ -6,6 +6,7 @@ import dev.lanewise.compile.CompilerOptions;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.kernel.KernelProvider;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.WarmingKernels;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,12 +50,16 @@ public final class Model implements AutoCloseable {
      */
     public static Model load(ModelSource source, LoadOptions options) {
         Kernels kernels = KernelProvider.select(options.kernels());
-        Events.Load event = new Events.Load();
-        event.begin();
+        Events.Load event = Events.areOn() ? new Events.Load() : null;
+        if (event != null) {
+            event.begin();
+        }
         ModelFormat.LoadedModel loaded = format(source).read(source, options);
-        event.source = source.name();
-        event.nodes = loaded.graph().nodes().size();
-        event.commit();
+        if (event != null) {
+            event.source = source.name();
+            event.nodes = loaded.graph().nodes().size();
+            event.commit();
+        }
         return compile(source.name(), loaded.graph(), loaded.metadata(), kernels, options);
     }
 
@@ -65,19 +70,23 @@ public final class Model implements AutoCloseable {
 
     private static Model compile(String name, Graph graph, ModelMetadata metadata, Kernels kernels,
             LoadOptions options) {
-        Events.Compile event = new Events.Compile();
-        event.begin();
+        Events.Compile event = Events.areOn() ? new Events.Compile() : null;
+        if (event != null) {
+            event.begin();
+        }
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
                 options.limits().activationBytes(), EXACT_PLANS, options.weights());
         CompiledModel compiled;
         try {
-            compiled = Compiler.compile(graph, kernels, how);
+            compiled = Compiler.compile(graph, WarmingKernels.of(kernels), how);
         } catch (ModelFormatException e) {
             throw e.in(name);
         }
-        event.model = name;
-        event.steps = compiled.symbolicPlan().steps().size();
-        event.commit();
+        if (event != null) {
+            event.model = name;
+            event.steps = compiled.symbolicPlan().steps().size();
+            event.commit();
+        }
         return new Model(name, metadata, compiled);
     }
 

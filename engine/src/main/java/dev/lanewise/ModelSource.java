@@ -35,6 +35,25 @@ public sealed interface ModelSource {
         }
     }
 
+    /**
+     * A resource that is read once from front to back, so that its bytes are never in memory as a whole.
+     *
+     * @param size its length in bytes
+     */
+    record Stream(String name, long size, Opener opener) implements ModelSource {
+        /** Opens the resource; the reader closes it. */
+        public interface Opener {
+            InputStream open() throws IOException;
+        }
+
+        @Override
+        public byte[] head(int count) throws IOException {
+            try (InputStream in = opener.open()) {
+                return in.readNBytes(count);
+            }
+        }
+    }
+
     static ModelSource of(Path path) {
         return new File(path);
     }

@@ -1,5 +1,6 @@
 package dev.lanewise;
 
+import dev.lanewise.SessionOptions.WarmUp;
 import dev.lanewise.compile.CompiledModel;
 import dev.lanewise.exec.Arena;
 import dev.lanewise.exec.Binding;
@@ -9,7 +10,7 @@ import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RaggedBinding;
 import dev.lanewise.exec.SingleThreadExecutor;
 import dev.lanewise.graph.Dim;
-import dev.lanewise.kernel.Warmup;
+import dev.lanewise.kernel.WarmingKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class Session implements AutoCloseable {
     private final CompiledModel compiled;
     private final SessionOptions options;
     private final Executor executor;
+    /** Null where the kernels need no warm-up. */
+    private final WarmingKernels warming;
     private final Arena arena = new Arena();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final List<Plan.InputType> inputTypes;
@@ -48,12 +51,11 @@ public final class Session implements AutoCloseable {
         this.outputNames = compiled.optimised().outputNames();
         this.inputs = new Tensor[inputTypes.size()];
         this.symbolValues = new long[plan.symbols().size()];
-        switch (options.warmUp()) {
-            case EAGER -> Warmup.warm(compiled.kernels());
-            case BACKGROUND ->
-                    Thread.ofPlatform().daemon().name("lanewise-warm-up").start(() -> Warmup.warm(compiled.kernels()));
-            case NONE -> {
-            }
+        this.warming = compiled.kernels() instanceof WarmingKernels kernels ? kernels : null;
+        if (warming != null && options.warmUp() == WarmUp.EAGER) {
+            warming.await();
+        } else if (warming != null && options.warmUp() == WarmUp.NONE) {
+            warming.useAsTheyAre();
         }
     }
 
@@ -173,20 +175,27 @@ public final class Session implements AutoCloseable {
         }
         Arrays.fill(inputs, null);
         busy.set(false);
+        if (warming != null) {
+            warming.runEnded();
+        }
     }
 
     private Tensor[] execute(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions) {
         long started = runOptions.timeout() == null ? 0 : System.nanoTime();
         enter();
-        Events.Run event = new Events.Run();
-        event.begin();
+        Events.Run event = Events.areOn() ? new Events.Run() : null;
+        if (event != null) {
+            event.begin();
+        }
         try {
             return run(given, wanted, runOptions, started);
         } finally {
             leave();
-            event.model = model.name();
-            event.threads = executor.threads();
-            event.commit();
+            if (event != null) {
+                event.model = model.name();
+                event.threads = executor.threads();
+                event.commit();
+            }
         }
     }
 
@@ -249,8 +258,10 @@ public final class Session implements AutoCloseable {
     }
 
     private void bind() {
-        Events.Bind event = new Events.Bind();
-        event.begin();
+        Events.Bind event = Events.areOn() ? new Events.Bind() : null;
+        if (event != null) {
+            event.begin();
+        }
         Plan plan = compiled.planFor(inputs, symbolValues);
         if (binding == null || binding.plan() != plan) {
             binding = new Binding(plan, arena, executor.threads(), compiled.options().maxActivationBytes());
@@ -259,7 +270,7 @@ public final class Session implements AutoCloseable {
             clock = new StepClock(plan, options.profile());
         }
         boolean exact = plan != compiled.symbolicPlan();
-        if (binding.bind(exact ? new long[0] : symbolValues)) {
+        if (binding.bind(exact ? new long[0] : symbolValues) && event != null) {
             event.model = model.name();
             event.exact = exact;
             event.commit();

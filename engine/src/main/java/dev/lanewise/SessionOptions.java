@@ -12,13 +12,19 @@ import java.util.concurrent.ForkJoinPool;
  * @param profile whether each step's time is kept
  */
 public record SessionOptions(int threads, ForkJoinPool pool, WarmUp warmUp, boolean profile) {
-    /** Kernels run slowly until the JVM has compiled them, which takes some tenths of a second once per process. */
+    /**
+     * Vector kernels run very slowly until the JVM has compiled them, which takes some tenths of a second once per process.
+     * Results have the same bits whichever way is chosen.
+     */
     public enum WarmUp {
-        /** Before the session is handed out. */
+        /** All of them before the session is handed out, so that its first run is as fast as any. */
         EAGER,
-        /** On a thread of its own, while the first runs are slower. */
+        /**
+         * Those that runs ask for, on a thread that ends when none is left; until a kernel is compiled its scalar form runs.
+         * The first result comes soonest this way.
+         */
         BACKGROUND,
-        /** By the runs themselves. */
+        /** By the runs themselves: the vector kernels from the first run on, and no thread. It counts for the whole model. */
         NONE
     }
 
@@ -28,9 +34,9 @@ public record SessionOptions(int threads, ForkJoinPool pool, WarmUp warmUp, bool
         }
     }
 
-    /** One thread, warmed before use, no profile. */
+    /** One thread, kernels warmed in the background, no profile. */
     public static SessionOptions defaults() {
-        return new SessionOptions(1, null, WarmUp.EAGER, false);
+        return new SessionOptions(1, null, WarmUp.BACKGROUND, false);
     }
 
     public SessionOptions withThreads(int value) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 public final class Tensor {
     private final DataType type;
     private final int[] shape;
+    /** An array, or {@link DeferredData}. */
     private final Object data;
     private final int size;
 
@@ -59,18 +60,21 @@ public final class Tensor {
 
     /** Wraps an array of the storage kind that {@code type} asks for. */
     public static Tensor of(DataType type, Object array, int... shape) {
-        int length = switch (array) {
-            case float[] a when type.storage() == DataType.Storage.FLOATS -> a.length;
-            case double[] a when type.storage() == DataType.Storage.DOUBLES -> a.length;
-            case long[] a when type.storage() == DataType.Storage.LONGS -> a.length;
-            case int[] a when type.storage() == DataType.Storage.INTS -> a.length;
-            case short[] a when type.storage() == DataType.Storage.SHORTS -> a.length;
-            case byte[] a when type.storage() == DataType.Storage.BYTES -> a.length;
-            case String[] a when type.storage() == DataType.Storage.STRINGS -> a.length;
-            default -> throw new InvalidInputException(null, type.storage() + " for " + type,
-                    array.getClass().getSimpleName(), "wrap an array of the type's storage kind");
-        };
+        int length = type.storage().length(array);
+        if (length < 0) {
+            throw new InvalidInputException(null, type.storage() + " for " + type, array.getClass().getSimpleName(),
+                    "wrap an array of the type's storage kind");
+        }
         return new Tensor(type, array, length, shape);
+    }
+
+    /** A constant whose elements are read when they are first asked for. */
+    public static Tensor deferred(DataType type, DeferredData data, int... shape) {
+        if (data.storage() != type.storage()) {
+            throw new InvalidInputException(null, type.storage() + " for " + type, data.storage().toString(),
+                    "defer elements of the type's storage kind");
+        }
+        return new Tensor(type, data, data.size(), shape);
     }
 
     /** A tensor of zeros (empty strings for STRING). */
@@ -149,12 +153,32 @@ public final class Tensor {
 
     /** The same bits under another type of the same storage. */
     public Tensor as(DataType other) {
-        return of(other, data, shape);
+        return data instanceof DeferredData deferred ? deferred(other, deferred, shape) : of(other, data, shape);
     }
 
     /** The element array itself, whatever its kind. */
     public Object array() {
-        return data;
+        return data instanceof DeferredData deferred ? deferred.array() : data;
+    }
+
+    /** The elements as far as they may be let go of; null for a tensor that wraps an array of its maker. */
+    public DeferredData deferred() {
+        return data instanceof DeferredData deferred ? deferred : null;
+    }
+
+    /** The same elements, which may be let go of: no one writes to this tensor. */
+    public Tensor asDeferred() {
+        return data instanceof DeferredData ? this
+                : new Tensor(type, DeferredData.of(type, size, data), size, shape);
+    }
+
+    /** Hands over the elements, in order, without keeping in memory what is not there. */
+    public void read(DeferredData.Sink sink) {
+        if (data instanceof DeferredData deferred) {
+            deferred.read(sink);
+        } else {
+            sink.take(data, 0, 0, size);
+        }
     }
 
     public float[] floats() {
@@ -190,7 +214,7 @@ public final class Tensor {
             throw new InvalidInputException(null, wanted + " storage", type + " tensor",
                     "read it with the accessor of its type");
         }
-        return data;
+        return array();
     }
 
     /** A copy of the elements of a FLOAT tensor, row-major. */
@@ -205,21 +229,22 @@ public final class Tensor {
 
     /** Element {@code i} of any integer or BOOL type as a long (unsigned types widened without sign, UINT64 as its bits). */
     public long longAt(int i) {
+        Object elements = array();
         return switch (type) {
-            case INT64, UINT64 -> ((long[]) data)[i];
-            case INT32 -> ((int[]) data)[i];
-            case UINT32 -> ((int[]) data)[i] & 0xFFFF_FFFFL;
-            case INT16 -> ((short[]) data)[i];
-            case UINT16 -> ((short[]) data)[i] & 0xFFFF;
-            case INT8, INT4, INT2 -> ((byte[]) data)[i];
-            case UINT8, UINT4, UINT2, BOOL -> ((byte[]) data)[i] & 0xFF;
+            case INT64, UINT64 -> ((long[]) elements)[i];
+            case INT32 -> ((int[]) elements)[i];
+            case UINT32 -> ((int[]) elements)[i] & 0xFFFF_FFFFL;
+            case INT16 -> ((short[]) elements)[i];
+            case UINT16 -> ((short[]) elements)[i] & 0xFFFF;
+            case INT8, INT4, INT2 -> ((byte[]) elements)[i];
+            case UINT8, UINT4, UINT2, BOOL -> ((byte[]) elements)[i] & 0xFF;
             default -> throw new InvalidInputException(null, "an integer tensor", type.toString(), "convert it first");
         };
     }
 
     /** All elements of an integer or BOOL tensor as longs. */
     public long[] asLongs() {
-        if (data instanceof long[] longs) {
+        if (array() instanceof long[] longs) {
             return longs;
         }
         long[] values = new long[size];

@@ -6,6 +6,7 @@ import dev.lanewise.exec.Plan;
 import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.Kernels;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class CompiledModel {
         this.kernels = kernels;
         this.compiler = compiler;
         this.symbolic = Planner.plan(optimised, assumptions(imported, optimised), kernels, packing);
+        settle(folded);
         this.exact = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<List<String>, Plan> eldest) {
@@ -50,7 +52,26 @@ public final class CompiledModel {
         return Stream.concat(imported.assumptions().stream(), optimised.assumptions().stream()).distinct().toList();
     }
 
-    /** The graph as it came from the file. */
+    /** From here on neither runs nor further plans need what the model was read from. */
+    private static void settle(Graph graph) {
+        for (Node node : graph.nodes()) {
+            for (Value v : node.inputs()) {
+                settle(v);
+            }
+        }
+        for (Value v : graph.outputs()) {
+            settle(v);
+        }
+    }
+
+    private static void settle(Value v) {
+        Tensor constant = v == null ? null : v.fact().constant();
+        if (constant != null && constant.deferred() != null) {
+            constant.deferred().settle();
+        }
+    }
+
+    /** The graph as it came from the file; constants that nothing uses after folding are read from the file when asked for. */
     public Graph imported() {
         return imported;
     }

@@ -99,11 +99,19 @@ final class ConstantFolding {
     }
 
     private void evaluate(Node n) {
-        Tensor[] results = n.operator()
-                .evaluate(n.inputs().stream().map(v -> v == null ? null : constant(v)).toArray(Tensor[]::new));
+        Tensor[] inputs = new Tensor[n.inputs().size()];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = n.input(i) == null ? null : constant(n.input(i));
+        }
+        Tensor[] results = n.operator().evaluate(inputs);
+        for (Tensor t : inputs) {
+            if (t != null && t.deferred() != null) {
+                t.deferred().release();
+            }
+        }
         for (int i = 0; i < results.length && i < n.outputs().size(); i++) {
             if (results[i] != null) {
-                folded.put(n.outputs().get(i), Value.constant(n.outputs().get(i).name(), results[i]));
+                folded.put(n.outputs().get(i), Value.constant(n.outputs().get(i).name(), results[i].asDeferred()));
             }
         }
     }

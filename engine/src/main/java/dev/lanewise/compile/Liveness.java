@@ -2,9 +2,7 @@ package dev.lanewise.compile;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Which buffers are alive at the same time: from the step that writes one to the last step that reads it. */
 final class Liveness {
@@ -39,12 +37,26 @@ final class Liveness {
             }
             alive.add(i);
         }
-        Arrays.stream(out).forEach(Arrays::sort);
+        for (int[] earlier : out) {
+            Arrays.sort(earlier);
+        }
         return out;
     }
 
+    /** The members in the order in which their lives begin. */
     private int[] byStart(boolean[] members) {
-        return IntStream.range(0, members.length).filter(s -> members[s]).boxed()
-                .sorted(Comparator.comparingInt(s -> first[s])).mapToInt(Integer::intValue).toArray();
+        long[] keys = new long[members.length];
+        int count = 0;
+        for (int s = 0; s < members.length; s++) {
+            if (members[s]) {
+                keys[count++] = (long) first[s] << Integer.SIZE | s;
+            }
+        }
+        Arrays.sort(keys, 0, count);
+        int[] slots = new int[count];
+        for (int i = 0; i < count; i++) {
+            slots[i] = (int) keys[i];
+        }
+        return slots;
     }
 }

@@ -1,6 +1,8 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
+import dev.lanewise.op.Lowering;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,20 @@ final class Packing {
     @SuppressWarnings("unchecked")
     <T> T get(List<Tensor> constants, String kind, Supplier<T> packing) {
         return (T) made.computeIfAbsent(new Key(constants, kind), k -> packing.get());
+    }
+
+    /** The same for a form that the constants can be had from again, and are from then on. */
+    <T> T get(List<Tensor> constants, String kind, Supplier<T> packing, Lowering.Unpacking<T> unpacking) {
+        return get(constants, kind, () -> {
+            T packed = packing.get();
+            for (int i = 0; i < constants.size(); i++) {
+                DeferredData data = constants.get(i).deferred();
+                if (data != null) {
+                    data.release(unpacking.elements(packed, i));
+                }
+            }
+            return packed;
+        });
     }
 
     int size() {

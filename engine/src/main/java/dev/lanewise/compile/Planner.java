@@ -265,5 +265,10 @@ final class Planner {
         public <T> T pack(List<Tensor> constants, String kind, Supplier<T> maker) {
             return packing.get(constants, kind, maker);
         }
+
+        @Override
+        public <T> T pack(List<Tensor> constants, String kind, Supplier<T> maker, Unpacking<T> unpacking) {
+            return packing.get(constants, kind, maker, unpacking);
+        }
     }
 }

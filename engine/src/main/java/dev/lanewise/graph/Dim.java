@@ -36,6 +36,16 @@ public final class Dim {
         }
 
         @Override
+        public boolean equals(Object o) {
+            return o instanceof Symbol other && name.equals(other.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
+        @Override
         public String toString() {
             return name;
         }
@@ -80,8 +90,20 @@ public final class Dim {
         }
     }
 
-    /** coefficient times atoms, which are sorted by their text. */
+    /**
+     * Coefficient times atoms, which are sorted by their text. (What a record brings for equality is linked at its first use,
+     * which a cold start would wait for.)
+     */
     private record Term(long coefficient, List<Atom> atoms) {
+        @Override
+        public boolean equals(Object o) {
+            return o instanceof Term other && coefficient == other.coefficient && atoms.equals(other.atoms);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(coefficient) * 31 + atoms.hashCode();
+        }
     }
 
     /** Terms under construction: coefficients by atoms, not by their text, since a name may be any text. */
@@ -89,13 +111,21 @@ public final class Dim {
         private final Map<List<Atom>, Long> coefficients = new HashMap<>();
 
         void add(long coefficient, List<Atom> atoms) {
-            coefficients.merge(atoms, coefficient, Math::addExact);
+            Long known = coefficients.get(atoms);
+            coefficients.put(atoms, known == null ? coefficient : Math.addExact(known, coefficient));
         }
 
         Dim dim() {
-            return new Dim(coefficients.entrySet().stream().filter(e -> e.getValue() != 0)
-                    .map(e -> new Term(e.getValue(), e.getKey()))
-                    .sorted(Comparator.comparing(t -> t.atoms.toString())).toArray(Term[]::new));
+            List<Term> terms = new ArrayList<>();
+            for (Map.Entry<List<Atom>, Long> e : coefficients.entrySet()) {
+                if (e.getValue() != 0) {
+                    terms.add(new Term(e.getValue(), e.getKey()));
+                }
+            }
+            if (terms.size() > 1) {
+                terms.sort(Comparator.comparing(t -> t.atoms.toString()));
+            }
+            return new Dim(terms.toArray(new Term[0]));
         }
     }
 
@@ -120,11 +150,19 @@ public final class Dim {
     }
 
     public static Dim[] constants(int... values) {
-        return Arrays.stream(values).mapToObj(Dim::constant).toArray(Dim[]::new);
+        Dim[] dims = new Dim[values.length];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = constant(values[i]);
+        }
+        return dims;
     }
 
     public static Dim[] constants(long... values) {
-        return Arrays.stream(values).mapToObj(Dim::constant).toArray(Dim[]::new);
+        Dim[] dims = new Dim[values.length];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = constant(values[i]);
+        }
+        return dims;
     }
 
     public boolean isConstant() {
@@ -174,6 +212,9 @@ public final class Dim {
     }
 
     public Dim plus(Dim other) {
+        if (isConstant() && other.isConstant()) {
+            return constant(Math.addExact(value(), other.value()));
+        }
         return sum(terms, other.terms, 1);
     }
 
@@ -197,12 +238,20 @@ public final class Dim {
     }
 
     public Dim times(Dim other) {
+        if (is(1) || other.is(1)) {
+            return is(1) ? other : this;
+        }
+        if (isConstant() && other.isConstant()) {
+            return constant(Math.multiplyExact(value(), other.value()));
+        }
         Sum sum = new Sum();
         for (Term a : terms) {
             for (Term b : other.terms) {
                 List<Atom> atoms = new ArrayList<>(a.atoms);
                 atoms.addAll(b.atoms);
-                atoms.sort(Comparator.comparing(Atom::toString));
+                if (atoms.size() > 1) {
+                    atoms.sort(Comparator.comparing(Atom::toString));
+                }
                 sum.add(Math.multiplyExact(a.coefficient, b.coefficient), List.copyOf(atoms));
             }
         }

@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /** The one door to the kernels: decides once per process whether vector kernels can run, and says why not. */
 public final class KernelProvider {
-    private static final System.Logger LOG = System.getLogger("dev.lanewise");
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private KernelProvider() {
@@ -24,9 +23,8 @@ public final class KernelProvider {
 
         static {
             if (VECTOR == null) {
-                LOG.log(Level.WARNING, "Lanewise runs on scalar kernels, many times slower: " + REFUSAL.orElseThrow());
-            } else {
-                LOG.log(Level.DEBUG, "Lanewise runs on vector kernels of " + VECTOR.vectorBits() + " bits");
+                System.getLogger("dev.lanewise").log(Level.WARNING,
+                        "Lanewise runs on scalar kernels, many times slower: " + REFUSAL.orElseThrow());
             }
         }
     }

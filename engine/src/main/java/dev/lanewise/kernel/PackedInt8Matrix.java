@@ -1,5 +1,9 @@
 package dev.lanewise.kernel;
 
+import dev.lanewise.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Weights as signed bytes, a quarter of the memory of {@link PackedMatrix} in the same layout: panel p starts at
  * {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. What a byte stands for (a scale for each column) is applied to
@@ -14,34 +18,34 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
     /** Integers up to here are exact in a float. */
     private static final int EXACT = 1 << 24;
 
-    /** Packs b, which is {@code [k, n]}. */
-    public static PackedInt8Matrix pack(byte[] b, int k, int n) {
+    /** Packs matrices {@code [k, n0]}, {@code [k, n1]} … side by side. */
+    public static PackedInt8Matrix pack(List<Tensor> parts) {
+        int k = parts.getFirst().dim(0);
+        int n = 0;
+        for (Tensor part : parts) {
+            n += part.dim(1);
+        }
         int panels = (n + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
         byte[] data = new byte[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PackedMatrix.PANEL), k)];
-        for (int p = 0; p < panels; p++) {
-            int column = p * PackedMatrix.PANEL;
-            int cols = Math.min(PackedMatrix.PANEL, n - column);
-            for (int i = 0; i < k; i++) {
-                System.arraycopy(b, i * n + column, data, FIRST + (p * k + i) * PackedMatrix.PANEL, cols);
-            }
-        }
-        return new PackedInt8Matrix(k, n, data, exactDepth(b, k, n));
+        new PackedInt8Matrix(k, n, data, 0).fill(parts);
+        return new PackedInt8Matrix(k, n, data, exactDepth(data, k, panels));
     }
 
     /** All of k where the columns' magnitudes add up to little enough; else what is right for any bytes as large. */
-    private static int exactDepth(byte[] b, int k, int n) {
+    private static int exactDepth(byte[] data, int k, int panels) {
         int largest = 1;
         long largestSum = 0;
-        int[] sums = new int[n];
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j < n; j++) {
-                int magnitude = Math.abs(b[i * n + j]);
+        int[] sums = new int[PackedMatrix.PANEL];
+        for (int p = 0; p < panels; p++) {
+            Arrays.fill(sums, 0);
+            for (int i = 0; i < k * PackedMatrix.PANEL; i++) {
+                int magnitude = Math.abs(data[FIRST + p * k * PackedMatrix.PANEL + i]);
                 largest = Math.max(largest, magnitude);
-                sums[j] += magnitude;
+                sums[i % PackedMatrix.PANEL] += magnitude;
             }
-        }
-        for (int sum : sums) {
-            largestSum = Math.max(largestSum, sum);
+            for (int sum : sums) {
+                largestSum = Math.max(largestSum, sum);
+            }
         }
         return LARGEST_FACTOR * largestSum <= EXACT ? Math.max(1, k) : EXACT / (LARGEST_FACTOR * largest);
     }

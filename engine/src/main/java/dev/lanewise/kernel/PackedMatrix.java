@@ -1,7 +1,10 @@
 package dev.lanewise.kernel;
 
-/** FP32 weights: panel p starts at {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}.
- */
+import dev.lanewise.DeferredData;
+import dev.lanewise.Tensor;
+import java.util.List;
+
+/** FP32 weights: panel p starts at {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. */
 public record PackedMatrix(int k, int n, float[] data) implements PackedWeights {
     /** Columns of a panel. */
     public static final int PANEL = 32;
@@ -11,10 +14,41 @@ public record PackedMatrix(int k, int n, float[] data) implements PackedWeights 
      */
     public static final int FIRST = 12;
 
+    /** Packs matrices {@code [k, n0]}, {@code [k, n1]} … side by side. */
+    public static PackedMatrix pack(List<Tensor> parts) {
+        int k = parts.getFirst().dim(0);
+        int n = 0;
+        for (Tensor part : parts) {
+            n += part.dim(1);
+        }
+        PackedMatrix packed = new PackedMatrix(k, n, allocate(k, n));
+        packed.fill(parts);
+        return packed;
+    }
+
+    /** The elements of the transposed matrix {@code [n, k]}, row after row. */
+    public DeferredData.Source transposed() {
+        return sink -> {
+            float[] column = new float[k];
+            for (int j = 0; j < n; j++) {
+                int from = panelOffset(j / PANEL) + j % PANEL;
+                for (int i = 0; i < k; i++) {
+                    column[i] = data[from + i * PANEL];
+                }
+                sink.take(column, 0, j * k, k);
+            }
+        };
+    }
+
+    private static float[] allocate(int k, int n) {
+        int panels = (n + PANEL - 1) / PANEL;
+        return new float[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
+    }
+
     /** Packs b, which is {@code [k, n]}, or {@code [n, k]} if transposed, from {@code offset} on. */
     public static PackedMatrix pack(float[] b, int offset, int k, int n, boolean transposed) {
         int panels = (n + PANEL - 1) / PANEL;
-        float[] data = new float[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PANEL), k)];
+        float[] data = allocate(k, n);
         for (int p = 0; p < panels; p++) {
             int cols = Math.min(PANEL, n - p * PANEL);
             if (transposed) {

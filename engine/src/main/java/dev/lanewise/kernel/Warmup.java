@@ -1,174 +1,165 @@
 package dev.lanewise.kernel;
 
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Brings kernels to full speed before they are needed: calls each with tiny buffers, with every branch that it has, until C2
- * has compiled it, which shows in its time. Short calls only, since code that is compiled in the middle of a loop keeps its
- * vectors on the heap.
+ * Brings vector kernels to full speed, those that are asked for, on a thread that ends when none is left: calls each with
+ * tiny buffers, with every branch that it has, until C2 has compiled it, which shows in its time. Short calls only, since
+ * code that is compiled in the middle of a loop keeps its vectors on the heap; and few, since until then each makes garbage.
  */
-public final class Warmup {
-    private static final int BATCH = 32;
-    /** A compiled call takes a tenth of this, one that is not yet compiled ten times as much. */
-    private static final long FAST_NANOS = 3_000;
-    /** Batches that a kernel must be fast before it counts as warm: a branch may still send it back. */
-    private static final int FAST_BATCHES = 8;
+final class Warmup {
+    /** Kernels without a function; after them one place for each function of {@link #UNARY}, {@link #BINARY}, {@link #REDUCE}. */
+    static final int GEMM = 0;
+    static final int GEMM_TRANSPOSED = 1;
+    static final int TRANSPOSE_PANEL = 2;
+    static final int SOFTMAX_COLUMNS = 3;
+    static final int SOFTMAX_ROWS = 4;
+    static final int LAYER_NORM = 5;
+    static final int RMS_NORM = 6;
+    static final int EPILOGUE = 7;
+    static final int MIN_MAX = 8;
+    static final int QUANTIZE = 9;
+    static final int DEQUANTIZE = 10;
+    static final int ADD_TO_INT = 11;
+    static final int INT_TO_FLOAT = 12;
+    static final int GEMM_INT8 = 13;
+    static final int ADD_INTEGERS = 14;
+    static final int QUANTIZE_CENTRED = 15;
+    static final int GEMM_INT8_WIDENING = 16;
+    static final int INT8_TO_FLOAT = 17;
+    static final int UNARY = 18;
+    static final int BINARY = UNARY + UnaryFunction.values().length;
+    static final int REDUCE = BINARY + BinaryFunction.values().length;
+    static final int KERNELS = REDUCE + ReduceFunction.values().length;
+
     private static final long LONGEST_NANOS = 5_000_000_000L;
+    private static final long PAUSE_NANOS = 1_000_000;
+    /** The first run has the processor and its compilers to itself for this long, unless it is over before. */
+    private static final long GRACE_MILLIS = 200;
 
-    /** Lengths with and without a rest beyond whole vectors. */
-    private static final int[] LENGTHS = {71, 64, 3};
-    private static final int STRIDE = 80;
-    private static final int DEPTH = 16;
-    private static final ConcurrentHashMap<Kernels, Boolean> DONE = new ConcurrentHashMap<>();
+    private final WarmupCalls calls;
+    /** Read by {@link WarmingKernels} without a barrier: a thread that sees a change late runs the scalar kernel once more. */
+    private final boolean[] warm = new boolean[KERNELS];
+    private final boolean[] wanted = new boolean[KERNELS];
+    private final Queue<Integer> news = new ArrayDeque<>();
+    private Thread thread;
+    private volatile boolean begun;
 
-    private final Kernels kernels;
-    private final float[] a = new float[32 * STRIDE];
-    private final float[] b = new float[32 * STRIDE];
-    private final float[] c = new float[32 * STRIDE];
-    private final byte[] bytes = new byte[STRIDE];
-    private final float[] widened = new float[DEPTH * PackedMatrix.PANEL];
-    private final byte[] panels = new byte[DEPTH * PackedMatrix.PANEL];
-    private final int[] ints = new int[STRIDE];
-    private final float[] state = new float[3 * PackedMatrix.PANEL];
+    Warmup(Kernels kernels) {
+        this.calls = new WarmupCalls(kernels);
+    }
 
-    private Warmup(Kernels kernels) {
-        this.kernels = kernels;
-        for (int i = 0; i < a.length; i++) {
-            a[i] = (i % 17 - 8) * 0.25f;
+    boolean isWarm(int kernel) {
+        return warm[kernel];
+    }
+
+    /** Asks for a kernel; costs a look at a field when that was done before. */
+    void want(int kernel) {
+        if (!wanted[kernel]) {
+            ask(kernel);
         }
     }
 
-    /** Warms these kernels once per process; scalar kernels need none. Takes some tenths of a second on an idle machine. */
-    public static void warm(Kernels kernels) {
-        if (kernels.vectorBits() > 0) {
-            DONE.computeIfAbsent(kernels, k -> {
-                new Warmup(k).run();
-                return true;
-            });
-        }
-    }
-
-    private static final class Task {
-        final Runnable calls;
-        /** Kernel calls that one run makes. */
-        final int count;
-        int fast;
-
-        Task(int count, Runnable calls) {
-            this.calls = calls;
-            this.count = count;
-        }
-
-        boolean isWarmAfterABatch() {
-            long start = System.nanoTime();
-            for (int i = 0; i < BATCH; i++) {
-                calls.run();
+    private synchronized void ask(int kernel) {
+        if (!wanted[kernel]) {
+            wanted[kernel] = true;
+            news.add(kernel);
+            if (thread == null) {
+                thread = Thread.ofPlatform().daemon().name("lanewise-warm-up").start(this::run);
             }
-            boolean isFast = System.nanoTime() - start < BATCH * FAST_NANOS * count;
-            fast = isFast ? fast + 1 : 0;
-            return fast == FAST_BATCHES;
         }
     }
 
-    /** All that are not warm take turns, so that the compiler has work while they wait for it. */
+    /** Lets the warm-up begin without further ado. */
+    void begin() {
+        if (!begun) {
+            synchronized (this) {
+                begun = true;
+                notifyAll();
+            }
+        }
+    }
+
+    /** Asks for all kernels and waits until they are warm. */
+    synchronized void awaitAll() {
+        for (int kernel = 0; kernel < KERNELS; kernel++) {
+            ask(kernel);
+        }
+        begin();
+        boolean interrupted = false;
+        while (thread != null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** All that are not warm take turns, so that the compiler has work on one while another is called. */
     private void run() {
-        List<Task> cold = tasks();
+        awaitBegin();
+        List<WarmupTask> cold = new ArrayList<>();
         long start = System.nanoTime();
-        while (!cold.isEmpty() && System.nanoTime() - start < LONGEST_NANOS) {
-            for (Iterator<Task> i = cold.iterator(); i.hasNext();) {
-                if (i.next().isWarmAfterABatch()) {
+        while (take(cold)) {
+            boolean late = System.nanoTime() - start > LONGEST_NANOS;
+            for (Iterator<WarmupTask> i = cold.iterator(); i.hasNext();) {
+                WarmupTask task = i.next();
+                task.round();
+                if (task.isWarm() || late) {
+                    warm[task.kernel()] = true;
+                    log(task, start);
                     i.remove();
                 }
             }
-        }
-    }
-
-    private List<Task> tasks() {
-        List<Task> tasks = new ArrayList<>();
-        tasks.add(new Task(26, this::gemm));
-        tasks.add(new Task(12, this::epilogue));
-        tasks.add(new Task(11, this::int8));
-        tasks.add(new Task(16, this::attention));
-        for (int n : LENGTHS) {
-            tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
-            tasks.add(new Task(4, () -> {
-                kernels.layerNormRows(2, n, a, 0, STRIDE, a, b, 1e-5f, c, 0, STRIDE);
-                kernels.layerNormRows(2, n, a, 0, STRIDE, a, null, 1e-5f, c, 0, STRIDE);
-            }));
-            tasks.add(new Task(2, () -> kernels.rmsNormRows(2, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE)));
-            for (ReduceFunction f : ReduceFunction.values()) {
-                tasks.add(new Task(1, () -> kernels.reduce(f, a, 0, n)));
+            if (cold.stream().allMatch(WarmupTask::waitsForCompiler)) {
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            for (UnaryFunction f : UnaryFunction.values()) {
-                tasks.add(new Task(1, () -> kernels.unary(f, a, 1, c, 0, n)));
+        }
+    }
+
+    private synchronized void awaitBegin() {
+        try {
+            if (!begun) {
+                wait(GRACE_MILLIS);
             }
-            for (BinaryFunction f : BinaryFunction.values()) {
-                tasks.add(new Task(3, () -> {
-                    kernels.binary(f, a, 0, 1, a, 1, 1, c, 0, n);
-                    kernels.binary(f, a, 0, 1, a, 1, 0, c, 0, n);
-                    kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, n);
-                }));
-            }
-            tasks.add(new Task(7, () -> quantised(n)));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts this thread", e);
         }
-        return tasks;
+        begun = true;
     }
 
-    /** Every height of a tile, alone and after the tallest, with and without what is there already. */
-    private void gemm() {
-        for (int rows = 1; rows <= 13; rows++) {
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
-            kernels.gemmPanel(rows, PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
-        }
-        kernels.gemmPanel(2, 7, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
-        kernels.gemmPanel(2, 25, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
-    }
-
-    private void epilogue() {
-        Epilogue all = new Epilogue(a, b, UnaryFunction.GELU);
-        for (int n : LENGTHS) {
-            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, b, 0, a, 0, STRIDE);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, null, 0, 0);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, a, 0, STRIDE);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(a, null, null), 0, null, 0, null, 0, 0);
+    /** On this thread, since the first use of a logger takes its time. */
+    private static void log(WarmupTask task, long start) {
+        System.Logger log = System.getLogger("dev.lanewise");
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        if (task.isWarm()) {
+            log.log(Level.DEBUG, "vector kernel " + task.kernel() + " is compiled after " + millis + " ms");
+        } else {
+            log.log(Level.WARNING, "vector kernel " + task.kernel() + " is still slow after " + millis
+                    + " ms: the JVM's compilers may be short of time");
         }
     }
 
-    private void int8() {
-        for (int rows = 1; rows <= 13; rows += 2) {
-            kernels.gemmInt8(rows, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+    /** Moves what was asked for meanwhile to {@code cold}; false ends the thread. */
+    private synchronized boolean take(List<WarmupTask> cold) {
+        for (Integer kernel = news.poll(); kernel != null; kernel = news.poll()) {
+            cold.add(calls.task(kernel));
         }
-        kernels.gemmInt8(2, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
-        kernels.int8ToFloat(panels, 0, c, 0, 71);
-        kernels.gemmInt8Widening(DEPTH, a, 0, STRIDE, panels, 0, c, 0, STRIDE, widened, 0);
-        kernels.addIntegers(3, PackedMatrix.PANEL, 2, b, 0, PackedMatrix.PANEL, c, 0, STRIDE);
-    }
-
-    private void attention() {
-        for (int rows = 1; rows <= 13; rows += 3) {
-            kernels.gemmTransposed(rows, DEPTH, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, rows == 1);
+        if (cold.isEmpty()) {
+            thread = null;
+            notifyAll();
+            return false;
         }
-        for (int keys = 2; keys <= 3; keys++) {
-            Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
-            kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
-            kernels.softmaxColumns(keys, c, 0, null, 0, false, state, 0);
-            kernels.softmaxColumns(keys, c, 0, a, 0, false, state, 0);
-            kernels.softmaxColumns(keys, c, 0, a, 0, true, state, 0);
-        }
-    }
-
-    private void quantised(int n) {
-        kernels.minMax(a, 0, n, state);
-        kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
-        kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
-        kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, n);
-        kernels.dequantizeLinear8(bytes, true, 0, 0.1f, 3, c, 0, n);
-        kernels.addFloatToInt(b, 0, ints, 0, n, true);
-        kernels.addFloatToInt(b, 0, ints, 0, n, false);
-        kernels.intToFloat(ints, 0, c, 0, n);
+        return true;
     }
 }

@@ -1,11 +1,16 @@
 package dev.lanewise.op;
 
+import dev.lanewise.DataType;
+import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedInt8Matrix;
+import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.PackedWeights;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,6 +41,21 @@ public interface Lowering {
      * identity and the kind of packing.
      */
     <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing);
+
+    /** Gives the elements of a constant back out of the form that it was packed to. */
+    interface Unpacking<T> {
+        /** @param constant which of the constants that were packed together */
+        DeferredData.Source elements(T packed, int constant);
+    }
+
+    /** The same for a form that says all: the constants' own elements are let go of, so that weights are in memory once. */
+    <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing, Unpacking<T> unpacking);
+
+    /** Weights {@code [k, n0]}, {@code [k, n1]} …, all FLOAT or all INT8, side by side in panels. */
+    default PackedWeights panels(List<Tensor> weights) {
+        return pack(weights, "panels", () -> weights.getFirst().type() == DataType.FLOAT ? PackedMatrix.pack(weights)
+                : PackedInt8Matrix.pack(weights), (all, part) -> PackedWeights.part(all, weights, part));
+    }
 
     default <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing) {
         return pack(List.of(constant), kind, () -> packing.apply(constant));

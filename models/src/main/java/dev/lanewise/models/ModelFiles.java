@@ -2,7 +2,6 @@ package dev.lanewise.models;
 
 import dev.lanewise.ModelSource;
 import dev.lanewise.models.tokenizer.Tokenizer;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -17,20 +16,15 @@ import java.net.URLConnection;
  */
 public record ModelFiles(String name, URL modelLocation, URL tokenizerLocation) {
 
-    /** The model in memory, for {@code Model.load}; it goes by its file name, which tells the format. */
+    /** The model for {@code Model.load}, read as it is loaded; it goes by its file name, which tells the format. */
     public ModelSource model() throws IOException {
+        String name = fileName(modelLocation);
         URLConnection connection = open(modelLocation);
+        // Closing its stream closes the jar, so each reading opens its own.
         try (InputStream in = connection.getInputStream()) {
             long length = connection.getContentLengthLong();
-            if (length < 0 || length > Integer.MAX_VALUE - 8) {
-                return ModelSource.of(fileName(modelLocation), in);
-            }
-            // The length is known, so the bytes are in memory once, not twice.
-            byte[] bytes = new byte[(int) length];
-            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw new EOFException(modelLocation + " is shorter than its " + length + " bytes");
-            }
-            return ModelSource.of(fileName(modelLocation), bytes);
+            return length < 0 ? ModelSource.of(name, in)
+                    : new ModelSource.Stream(name, length, () -> open(modelLocation).getInputStream());
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /**
@@ -90,17 +92,42 @@ public final class TextEmbedder implements AutoCloseable {
      */
     public static TextEmbedder load(String nameOrFile, EmbedderOptions options) {
         try {
-            if (BuiltInModels.has(nameOrFile)) {
-                ModelFiles files = BuiltInModels.find(nameOrFile);
-                Tokenizer tokenizer =
-                        options.tokenizer() == null ? files.tokenizer() : Tokenizer.load(options.tokenizer());
-                return of(Model.load(files.model(), options.load()), tokenizer, options);
-            }
-            Path file = Path.of(nameOrFile);
-            Tokenizer tokenizer = Tokenizer.load(options.tokenizer() == null ? beside(file) : options.tokenizer());
-            return of(Model.load(file, options.load()), tokenizer, options);
+            ModelFiles files = BuiltInModels.has(nameOrFile) ? BuiltInModels.find(nameOrFile) : null;
+            Path file = files == null ? Path.of(nameOrFile) : null;
+            Path tokenizer = options.tokenizer() != null || files != null ? options.tokenizer() : beside(file);
+            FutureTask<Tokenizer> reading =
+                    new FutureTask<>(() -> tokenizer == null ? files.tokenizer() : Tokenizer.load(tokenizer));
+            Thread.ofPlatform().daemon().name("lanewise-tokenizer").start(reading);
+            Model model = files == null ? Model.load(file, options.load()) : Model.load(files.model(), options.load());
+            return of(model, result(reading), options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What another thread read meanwhile. */
+    private static Tokenizer result(FutureTask<Tokenizer> reading) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return reading.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw (Error) e.getCause();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -159,7 +186,7 @@ public final class TextEmbedder implements AutoCloseable {
             throw new ClosedException("text embedder of " + model.name());
         }
         Session session = idle.poll();
-        return session != null ? session : model.newSession(options.session().withWarmUp(WarmUp.NONE));
+        return session != null ? session : model.newSession(options.session().withWarmUp(WarmUp.BACKGROUND));
     }
 
     private void release(Session session) {

@@ -23,9 +23,12 @@ class BuiltInModelsTest {
     @CsvSource({"all-minilm-l6-v2, 90387606", "all-minilm-l6-v2-q, 22972370"})
     void findsModelAndTokenizer(String name, int bytes) throws IOException {
         ModelFiles files = BuiltInModels.find(name);
-        ModelSource.Memory model = assertInstanceOf(ModelSource.Memory.class, files.model());
+        ModelSource.Stream model = assertInstanceOf(ModelSource.Stream.class, files.model());
         assertEquals(name + ".onnx", model.name());
-        assertEquals(bytes, model.bytes().length);
+        assertEquals(bytes, model.size());
+        try (InputStream in = model.opener().open()) {
+            assertEquals(bytes, in.readAllBytes().length);
+        }
         // Field 1 of ModelProto, the IR version, as a varint.
         assertEquals("08", HexFormat.of().formatHex(model.head(1)));
         assertEquals(30522, files.tokenizer().vocabularySize());

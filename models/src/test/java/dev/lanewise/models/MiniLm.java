@@ -6,6 +6,7 @@ import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +23,8 @@ final class MiniLm {
     }
 
     static byte[] bytes(String name) {
-        try {
-            return ((ModelSource.Memory) BuiltInModels.find(name).model()).bytes();
+        try (InputStream in = ((ModelSource.Stream) BuiltInModels.find(name).model()).opener().open()) {
+            return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Java commands of small programs, with the options of this JVM and no more on the class path than they need. */
 final class Programs {
     private static final List<String> NEEDED = List.of("lanewise-bench", "lanewise-engine", "lanewise-loaders",
-            "lanewise-models", "lanewise-quant", "protobuf-java", "jackson-core");
+            "lanewise-models", "lanewise-quant");
 
     private Programs() {
     }

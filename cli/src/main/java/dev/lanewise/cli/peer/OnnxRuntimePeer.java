@@ -12,6 +12,9 @@ import dev.lanewise.DataType;
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -34,7 +37,17 @@ public final class OnnxRuntimePeer implements Peer {
             session = switch (model) {
                 case ModelSource.File file -> environment.createSession(file.path().toString(), options);
                 case ModelSource.Memory memory -> environment.createSession(memory.bytes(), options);
+                case ModelSource.Stream stream -> environment.createSession(all(stream), options);
             };
+        }
+    }
+
+    /** It takes a model from a file or whole. */
+    private static byte[] all(ModelSource.Stream model) {
+        try (InputStream in = model.opener().open()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + model.name() + ": " + e.getMessage(), e);
         }
     }
 

@@ -9,6 +9,8 @@ import dev.lanewise.kernel.UnaryFunction;
 
 /** The kernels in plain Java: their specification, and what runs where there is no vector module. */
 public final class ScalarKernels implements Kernels {
+    private static final int COLUMNS = 8;
+
     @Override
     public String name() {
         return "scalar";
@@ -19,24 +21,55 @@ public final class ScalarKernels implements Kernels {
         return 0;
     }
 
-    /** Columns are the inner loop, so that C2 vectorises it without changing any sum's order. */
     @Override
     public void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel,
-            int panelOffset, float[] c,
-            int cOffset, int cStride, boolean accumulate) {
+            int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
         for (int r = 0; r < rows; r++) {
+            int from = aOffset + r * aStride;
             int to = cOffset + r * cStride;
-            for (int j = 0; j < cols && !accumulate; j++) {
-                c[to + j] = 0;
+            int j = 0;
+            for (; j <= cols - COLUMNS; j += COLUMNS) {
+                dots(k, a, from, panel, panelOffset + j, c, to + j, accumulate);
             }
-            for (int i = 0; i < k; i++) {
-                float x = a[aOffset + r * aStride + i];
-                int from = panelOffset + i * PackedMatrix.PANEL;
-                for (int j = 0; j < cols; j++) {
-                    c[to + j] = Math.fma(x, panel[from + j], c[to + j]);
+            for (; j < cols; j++) {
+                float sum = accumulate ? c[to + j] : 0;
+                for (int i = 0; i < k; i++) {
+                    sum = Math.fma(a[from + i], panel[panelOffset + i * PackedMatrix.PANEL + j], sum);
                 }
+                c[to + j] = sum;
             }
         }
+    }
+
+    /** Dot products with 8 columns side by side: as many chains keep the processor busy, which matters while code is cold. */
+    private static void dots(int k, float[] a, int from, float[] panel, int at, float[] c, int to, boolean accumulate) {
+        float c0 = accumulate ? c[to] : 0;
+        float c1 = accumulate ? c[to + 1] : 0;
+        float c2 = accumulate ? c[to + 2] : 0;
+        float c3 = accumulate ? c[to + 3] : 0;
+        float c4 = accumulate ? c[to + 4] : 0;
+        float c5 = accumulate ? c[to + 5] : 0;
+        float c6 = accumulate ? c[to + 6] : 0;
+        float c7 = accumulate ? c[to + 7] : 0;
+        for (int i = 0, p = at; i < k; i++, p += PackedMatrix.PANEL) {
+            float x = a[from + i];
+            c0 = Math.fma(x, panel[p], c0);
+            c1 = Math.fma(x, panel[p + 1], c1);
+            c2 = Math.fma(x, panel[p + 2], c2);
+            c3 = Math.fma(x, panel[p + 3], c3);
+            c4 = Math.fma(x, panel[p + 4], c4);
+            c5 = Math.fma(x, panel[p + 5], c5);
+            c6 = Math.fma(x, panel[p + 6], c6);
+            c7 = Math.fma(x, panel[p + 7], c7);
+        }
+        c[to] = c0;
+        c[to + 1] = c1;
+        c[to + 2] = c2;
+        c[to + 3] = c3;
+        c[to + 4] = c4;
+        c[to + 5] = c5;
+        c[to + 6] = c6;
+        c[to + 7] = c7;
     }
 
     @Override

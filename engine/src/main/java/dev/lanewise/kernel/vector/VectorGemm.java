@@ -60,7 +60,7 @@ final class VectorGemm {
             int from = sOffset + r * sStride;
             int to = cOffset + r * cStride;
             int left = rows - r;
-            if (MANY_REGISTERS && left >= 8 && k > SHALLOW) {
+            if (MANY_REGISTERS && left >= 8 && (k > SHALLOW || k == 0)) {
                 GemmTall.tile8(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride);
                 r += 8;
             } else if (left >= 6) {

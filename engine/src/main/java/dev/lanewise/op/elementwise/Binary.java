@@ -15,7 +15,6 @@ import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.List;
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -30,41 +29,53 @@ public record Binary(Function function) implements Lowerable {
      * the very bits of float arithmetic.
      */
     public enum Function {
-        ADD("Add", BinaryFunction.ADD, (a, b) -> a + b, (a, b, unsigned) -> a + b),
-        SUB("Sub", BinaryFunction.SUB, (a, b) -> a - b, (a, b, unsigned) -> a - b),
-        MUL("Mul", BinaryFunction.MUL, (a, b) -> a * b, (a, b, unsigned) -> a * b),
+        ADD("Add", BinaryFunction.ADD), SUB("Sub", BinaryFunction.SUB), MUL("Mul", BinaryFunction.MUL),
         /** Integers are cut toward zero. */
-        DIV("Div", BinaryFunction.DIV, (a, b) -> a / b,
-                (a, b, unsigned) -> unsigned ? Long.divideUnsigned(a, divisor(b)) : a / divisor(b)),
-        POW("Pow", null, RealMath::power, (a, b, unsigned) -> RealMath.power(a, b)),
+        DIV("Div", BinaryFunction.DIV), POW("Pow", null),
         /** Remainder with the divisor's sign. */
-        MOD("Mod", null, RealMath::floorMod,
-                (a, b, unsigned) -> unsigned ? Long.remainderUnsigned(a, divisor(b)) : Math.floorMod(a, divisor(b))),
+        MOD("Mod", null),
         /** Remainder with the dividend's sign, as in C. */
-        FMOD("Mod", null, (a, b) -> a % b,
-                (a, b, unsigned) -> unsigned ? Long.remainderUnsigned(a, divisor(b)) : a % divisor(b)),
-        MIN("Min", BinaryFunction.MIN, Math::min,
-                (a, b, unsigned) -> (unsigned ? Long.compareUnsigned(a, b) : Long.compare(a, b)) <= 0 ? a : b),
-        MAX("Max", BinaryFunction.MAX, Math::max,
-                (a, b, unsigned) -> (unsigned ? Long.compareUnsigned(a, b) : Long.compare(a, b)) >= 0 ? a : b),
+        FMOD("Mod", null), MIN("Min", BinaryFunction.MIN), MAX("Max", BinaryFunction.MAX),
         /** {@code a < 0 ? b a : a}. */
-        PRELU("PRelu", null, (a, b) -> a < 0 ? a * b : a, (a, b, unsigned) -> a < 0 && !unsigned ? a * b : a);
-
-        /** On 64-bit values; {@code unsigned} only for UINT64, since narrower types are widened. */
-        private interface IntegerFunction {
-            long apply(long a, long b, boolean unsigned);
-        }
+        PRELU("PRelu", null);
 
         private final String onnxName;
         private final BinaryFunction kernel;
-        private final DoubleBinaryOperator real;
-        private final IntegerFunction integer;
 
-        Function(String onnxName, BinaryFunction kernel, DoubleBinaryOperator real, IntegerFunction integer) {
+        Function(String onnxName, BinaryFunction kernel) {
             this.onnxName = onnxName;
             this.kernel = kernel;
-            this.real = real;
-            this.integer = integer;
+        }
+
+        double apply(double a, double b) {
+            return switch (this) {
+                case ADD -> a + b;
+                case SUB -> a - b;
+                case MUL -> a * b;
+                case DIV -> a / b;
+                case POW -> RealMath.power(a, b);
+                case MOD -> RealMath.floorMod(a, b);
+                case FMOD -> a % b;
+                case MIN -> Math.min(a, b);
+                case MAX -> Math.max(a, b);
+                case PRELU -> a < 0 ? a * b : a;
+            };
+        }
+
+        /** On 64-bit values; {@code unsigned} only for UINT64, since narrower types are widened. */
+        long apply(long a, long b, boolean unsigned) {
+            return switch (this) {
+                case ADD -> a + b;
+                case SUB -> a - b;
+                case MUL -> a * b;
+                case DIV -> unsigned ? Long.divideUnsigned(a, divisor(b)) : a / divisor(b);
+                case POW -> RealMath.power(a, b);
+                case MOD -> unsigned ? Long.remainderUnsigned(a, divisor(b)) : Math.floorMod(a, divisor(b));
+                case FMOD -> unsigned ? Long.remainderUnsigned(a, divisor(b)) : a % divisor(b);
+                case MIN -> (unsigned ? Long.compareUnsigned(a, b) : Long.compare(a, b)) <= 0 ? a : b;
+                case MAX -> (unsigned ? Long.compareUnsigned(a, b) : Long.compare(a, b)) >= 0 ? a : b;
+                case PRELU -> a < 0 && !unsigned ? a * b : a;
+            };
         }
 
         private static long divisor(long b) {
@@ -149,7 +160,7 @@ public record Binary(Function function) implements Lowerable {
             return;
         }
         for (int k = 0; k < n; k++) {
-            y[to + k] = (float) function.real.applyAsDouble(a[i + k * aStep], b[j + k * bStep]);
+            y[to + k] = (float) function.apply(a[i + k * aStep], b[j + k * bStep]);
         }
     }
 
@@ -157,7 +168,7 @@ public record Binary(Function function) implements Lowerable {
         double[] y = new double[Tensor.sizeOf(shape)];
         loops.all((to, i, j, c, n) -> {
             for (int k = 0; k < n; k++) {
-                y[to + k] = function.real.applyAsDouble(a[i + k * loops.step(0)], b[j + k * loops.step(1)]);
+                y[to + k] = function.apply(a[i + k * loops.step(0)], b[j + k * loops.step(1)]);
             }
         });
         return Tensor.of(y, shape);
@@ -174,7 +185,7 @@ public record Binary(Function function) implements Lowerable {
                     double base = Elements.real(a.type(), a.array(), i + k * loops.step(0));
                     double exponent = Elements.real(b.type(), b.array(), j + k * loops.step(1));
                     Elements.setInteger(a.type(), y.array(), to + k,
-                            Cast.toInteger(function.real.applyAsDouble(base, exponent), a.type()));
+                            Cast.toInteger(function.apply(base, exponent), a.type()));
                 }
             }
         });
@@ -185,7 +196,7 @@ public record Binary(Function function) implements Lowerable {
             Object y, int to, int n) {
         boolean unsigned = type == DataType.UINT64;
         for (int k = 0; k < n; k++) {
-            long v = function.integer.apply(Elements.integer(type, a, i + k * aStep),
+            long v = function.apply(Elements.integer(type, a, i + k * aStep),
                     Elements.integer(typeB, b, j + k * bStep), unsigned);
             Elements.setInteger(type, y, to + k, v);
         }

@@ -12,52 +12,32 @@ import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
-import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /** {@code y = f(x)} for each element, a function without parameters. The ONNX operators of the functions' names, opset 13. */
 public record Unary(Function function) implements Lowerable {
     /** Each with its ONNX name. */
     public enum Function implements RealFunction {
-        ABS("Abs", UnaryFunction.ABS, Math::abs, Math::abs),
-        NEG("Neg", UnaryFunction.NEG, x -> -x, x -> -x),
-        SIGN("Sign", null, Math::signum, x -> Long.signum(x)),
-        RELU("Relu", UnaryFunction.RELU, x -> Math.max(x, 0), x -> Math.max(x, 0)),
-        CEIL("Ceil", null, Math::ceil), FLOOR("Floor", null, Math::floor),
+        ABS("Abs", UnaryFunction.ABS), NEG("Neg", UnaryFunction.NEG), SIGN("Sign", null),
+        RELU("Relu", UnaryFunction.RELU), CEIL("Ceil", null), FLOOR("Floor", null),
         /** To the nearest integer, halves to the even one. */
-        ROUND("Round", null, Math::rint),
-        RECIPROCAL("Reciprocal", UnaryFunction.RECIPROCAL, x -> 1 / x), SQRT("Sqrt", UnaryFunction.SQRT, Math::sqrt),
-        EXP("Exp", UnaryFunction.EXP, StrictMath::exp), LOG("Log", null, StrictMath::log),
-        ERF("Erf", UnaryFunction.ERF, RealMath::erf),
-        SIN("Sin", null, StrictMath::sin), COS("Cos", null, StrictMath::cos), TAN("Tan", null, StrictMath::tan),
-        SINH("Sinh", null, StrictMath::sinh), COSH("Cosh", null, StrictMath::cosh),
-        TANH("Tanh", UnaryFunction.TANH, StrictMath::tanh),
-        ASIN("Asin", null, StrictMath::asin), ACOS("Acos", null, StrictMath::acos),
-        ATAN("Atan", null, StrictMath::atan),
-        ASINH("Asinh", null, RealMath::asinh), ACOSH("Acosh", null, RealMath::acosh),
-        ATANH("Atanh", null, RealMath::atanh),
-        SIGMOID("Sigmoid", UnaryFunction.SIGMOID, RealMath::sigmoid),
+        ROUND("Round", null),
+        RECIPROCAL("Reciprocal", UnaryFunction.RECIPROCAL), SQRT("Sqrt", UnaryFunction.SQRT),
+        EXP("Exp", UnaryFunction.EXP), LOG("Log", null), ERF("Erf", UnaryFunction.ERF),
+        SIN("Sin", null), COS("Cos", null), TAN("Tan", null), SINH("Sinh", null), COSH("Cosh", null),
+        TANH("Tanh", UnaryFunction.TANH), ASIN("Asin", null), ACOS("Acos", null), ATAN("Atan", null),
+        ASINH("Asinh", null), ACOSH("Acosh", null), ATANH("Atanh", null),
+        SIGMOID("Sigmoid", UnaryFunction.SIGMOID),
         /** {@code x sigmoid(x)}: ONNX Swish with its alpha of 1. */
-        SILU("Swish", UnaryFunction.SILU, x -> x * RealMath.sigmoid(x)),
-        HARD_SWISH("HardSwish", null, x -> x * Math.max(0, Math.min(1, x / 6 + 0.5))),
-        MISH("Mish", null, x -> x * StrictMath.tanh(RealMath.softplus(x))),
-        SOFTPLUS("Softplus", null, RealMath::softplus), SOFTSIGN("Softsign", null, x -> x / (1 + Math.abs(x)));
+        SILU("Swish", UnaryFunction.SILU),
+        HARD_SWISH("HardSwish", null), MISH("Mish", null), SOFTPLUS("Softplus", null), SOFTSIGN("Softsign", null);
 
         private final String onnxName;
         private final UnaryFunction kernel;
-        private final DoubleUnaryOperator real;
-        private final LongUnaryOperator integer;
 
-        Function(String onnxName, UnaryFunction kernel, DoubleUnaryOperator real) {
-            this(onnxName, kernel, real, null);
-        }
-
-        Function(String onnxName, UnaryFunction kernel, DoubleUnaryOperator real, LongUnaryOperator integer) {
+        Function(String onnxName, UnaryFunction kernel) {
             this.onnxName = onnxName;
             this.kernel = kernel;
-            this.real = real;
-            this.integer = integer;
         }
 
         public String onnxName() {
@@ -72,7 +52,52 @@ public record Unary(Function function) implements Lowerable {
 
         @Override
         public double apply(double x) {
-            return real.applyAsDouble(x);
+            return switch (this) {
+                case ABS -> Math.abs(x);
+                case NEG -> -x;
+                case SIGN -> Math.signum(x);
+                case RELU -> Math.max(x, 0);
+                case CEIL -> Math.ceil(x);
+                case FLOOR -> Math.floor(x);
+                case ROUND -> Math.rint(x);
+                case RECIPROCAL -> 1 / x;
+                case SQRT -> Math.sqrt(x);
+                case EXP -> StrictMath.exp(x);
+                case LOG -> StrictMath.log(x);
+                case ERF -> RealMath.erf(x);
+                case SIN -> StrictMath.sin(x);
+                case COS -> StrictMath.cos(x);
+                case TAN -> StrictMath.tan(x);
+                case SINH -> StrictMath.sinh(x);
+                case COSH -> StrictMath.cosh(x);
+                case TANH -> StrictMath.tanh(x);
+                case ASIN -> StrictMath.asin(x);
+                case ACOS -> StrictMath.acos(x);
+                case ATAN -> StrictMath.atan(x);
+                case ASINH -> RealMath.asinh(x);
+                case ACOSH -> RealMath.acosh(x);
+                case ATANH -> RealMath.atanh(x);
+                case SIGMOID -> RealMath.sigmoid(x);
+                case SILU -> x * RealMath.sigmoid(x);
+                case HARD_SWISH -> x * Math.max(0, Math.min(1, x / 6 + 0.5));
+                case MISH -> x * StrictMath.tanh(RealMath.softplus(x));
+                case SOFTPLUS -> RealMath.softplus(x);
+                case SOFTSIGN -> x / (1 + Math.abs(x));
+            };
+        }
+
+        boolean takesIntegers() {
+            return this == ABS || this == NEG || this == SIGN || this == RELU;
+        }
+
+        long apply(long x) {
+            return switch (this) {
+                case ABS -> Math.abs(x);
+                case NEG -> -x;
+                case SIGN -> Long.signum(x);
+                case RELU -> Math.max(x, 0);
+                default -> throw new IllegalStateException(onnxName + " of an integer");
+            };
         }
     }
 
@@ -83,7 +108,7 @@ public record Unary(Function function) implements Lowerable {
 
     @Override
     public List<Fact> infer(Inference in) {
-        DataType type = in.type(0, function.integer == null ? Elements.floats() : Elements.numbers());
+        DataType type = in.type(0, function.takesIntegers() ? Elements.numbers() : Elements.floats());
         Fact out = new Fact(type, in.shape(0), null, null);
         Dim[] content = in.input(0).content();
         boolean negated = function == Function.NEG && content != null;
@@ -103,7 +128,7 @@ public record Unary(Function function) implements Lowerable {
             long v = x.longAt(i);
             boolean plain = x.type() == DataType.UINT64 && v < 0;
             Elements.setInteger(x.type(), y.array(), i, plain && function != Function.NEG ? unsigned(v)
-                    : function.integer.applyAsLong(v));
+                    : function.apply(v));
         }
         return y;
     }

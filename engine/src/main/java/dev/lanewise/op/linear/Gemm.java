@@ -9,6 +9,7 @@ import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
 import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -135,8 +136,11 @@ public record Gemm(float alpha, float beta, boolean transposeA, boolean transpos
         if (at.has(2) && (bias == null || bias.size() != n || bias.rank() == 0 || bias.dim(bias.rank() - 1) != n)) {
             return null;
         }
-        PackedMatrix packed = at.pack(weights, transposeB ? "panels of transposed" : "panels",
-                w -> PackedMatrix.pack(w.floats(), 0, k, n, transposeB));
+        PackedWeights packed = transposeB
+                ? at.pack(List.of(weights), "panels of transposed",
+                        () -> PackedMatrix.pack(weights.floats(), 0, k, n, true),
+                        (all, part) -> all.transposed())
+                : at.panels(List.of(weights));
         int x = at.input(0);
         int y = at.output(0);
         Epilogue epilogue = new Epilogue(null, bias == null ? null : bias.floats(), null);

@@ -9,8 +9,6 @@ import dev.lanewise.graph.Inference;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.Epilogue;
-import dev.lanewise.kernel.PackedInt8Matrix;
-import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarKernels;
@@ -137,7 +135,7 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
         List<Tensor> w = constants(at, weightsAt());
         List<Tensor> s = weights == Weights.FLOAT ? List.of() : constants(at, scalesAt());
         List<Tensor> b = bias ? constants(at, biasAt()) : List.of();
-        PackedWeights packed = at.pack(w, "panels", () -> pack(w));
+        PackedWeights packed = at.panels(w);
         Epilogue epilogue = new Epilogue(s.isEmpty() ? null : at.pack(s, "columns", () -> joined(s, w)),
                 b.isEmpty() ? null : at.pack(b, "joined", () -> joined(b, null)), activation);
         int x = at.input(0);
@@ -153,13 +151,6 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
             found.add(at.constant(first + p));
         }
         return found;
-    }
-
-    private static PackedWeights pack(List<Tensor> weights) {
-        Tensor all = columns(weights);
-        return all.type() == DataType.FLOAT
-                ? PackedMatrix.pack(all.floats(), 0, all.dim(0), all.dim(1), false)
-                : PackedInt8Matrix.pack(all.bytes(), all.dim(0), all.dim(1));
     }
 
     /** The matrices side by side. */

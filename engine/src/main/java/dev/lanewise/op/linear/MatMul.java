@@ -7,7 +7,7 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
 import dev.lanewise.kernel.Epilogue;
-import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.Arrays;
@@ -70,8 +70,7 @@ public record MatMul() implements Lowerable {
         int out = at.output(0);
         Tensor weights = at.constant(1);
         if (weights != null && rankB == 2 && weights.size() > 0) {
-            PackedMatrix packed =
-                    at.pack(weights, "panels", w -> PackedMatrix.pack(w.floats(), 0, w.dim(0), w.dim(1), false));
+            PackedWeights packed = at.panels(List.of(weights));
             int x = at.input(0);
             return () -> new LinearStep(at.kernels(), x, -1, out, packed, Epilogue.NONE, -1);
         }

@@ -14,11 +14,15 @@ final class AttentionImports {
     private AttentionImports() {
     }
 
-    static void register(Registry r) {
-        r.add("Attention", AttentionImports::attention);
-        r.add("RotaryEmbedding", n -> n.node(new RotaryEmbedding(Math.toIntExact(n.integer("num_heads", 0)),
-                Math.toIntExact(n.integer("rotary_embedding_dim", 0)), n.integer("interleaved", 0) != 0)));
-        r.add("TensorScatter", n -> n.node(new TensorScatter(Math.toIntExact(n.integer("axis", -2)), circular(n))));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Attention" -> AttentionImports::attention;
+            case "RotaryEmbedding" -> n -> n.node(new RotaryEmbedding(Math.toIntExact(n.integer("num_heads", 0)),
+                    Math.toIntExact(n.integer("rotary_embedding_dim", 0)), n.integer("interleaved", 0) != 0));
+            case "TensorScatter" -> n -> n.node(new TensorScatter(Math.toIntExact(n.integer("axis", -2)), circular(n)));
+            default -> null;
+        };
     }
 
     /** Softmax runs in FLOAT, which is at least the precision of the supported types. */

@@ -8,8 +8,12 @@ final class ConstantImports {
     private ConstantImports() {
     }
 
-    static void register(Registry r) {
-        r.add("Constant", n -> List.of(n.constant(value(n))));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Constant" -> n -> List.of(n.constant(value(n)));
+            default -> null;
+        };
     }
 
     private static Tensor value(OnnxNode n) {

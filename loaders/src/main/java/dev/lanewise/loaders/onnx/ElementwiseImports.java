@@ -14,7 +14,6 @@ import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.elementwise.IsInf;
 import dev.lanewise.op.elementwise.IsNaN;
 import dev.lanewise.op.elementwise.Unary;
-import java.util.EnumSet;
 import java.util.List;
 
 /** Importers of the elementwise operators: arithmetic, elementary functions, activations and casts. */
@@ -25,53 +24,73 @@ final class ElementwiseImports {
     private ElementwiseImports() {
     }
 
-    static void register(Registry r) {
-        for (Unary.Function f : EnumSet.complementOf(EnumSet.of(Unary.Function.SILU))) {
-            r.add(f.onnxName(), n -> n.node(new Unary(f)));
-        }
-        arithmetic(r);
-        activations(r);
-        r.add("Clip", ElementwiseImports::clip);
-        r.add("IsNaN", n -> n.node(new IsNaN()));
-        r.add("IsInf", n -> n.node(new IsInf(n.integer("detect_negative", 1) == 1,
-                n.integer("detect_positive", 1) == 1)));
-        r.add("Gelu", n -> n.node(new Gelu(n.text("approximate", "none").equals("tanh"))));
-        r.add("Cast", n -> cast(n, castType(n)));
-        r.add("CastLike", n -> cast(n, n.input(1).fact().type()));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Clip" -> ElementwiseImports::clip;
+            case "IsNaN" -> n -> n.node(new IsNaN());
+            case "IsInf" -> n -> n.node(new IsInf(n.integer("detect_negative", 1) == 1,
+                    n.integer("detect_positive", 1) == 1));
+            case "Gelu" -> n -> n.node(new Gelu(n.text("approximate", "none").equals("tanh")));
+            case "Cast" -> n -> cast(n, castType(n));
+            case "CastLike" -> n -> cast(n, n.input(1).fact().type());
+            default -> arithmetic(type);
+        };
     }
 
-    private static void arithmetic(Registry r) {
-        for (Binary.Function f : List.of(Binary.Function.ADD, Binary.Function.SUB, Binary.Function.MUL,
-                Binary.Function.DIV, Binary.Function.POW)) {
-            r.add(f.onnxName(), n -> n.node(new Binary(f), n.input(0), Broadcasting.second(n)));
-        }
-        r.add("Mod", n -> n.node(new Binary(n.integer("fmod", 0) == 1 ? Binary.Function.FMOD : Binary.Function.MOD)));
-        r.add("PRelu", n -> n.node(new Binary(Binary.Function.PRELU), n.input(0), Broadcasting.slope(n)));
-        r.add("Min", n -> folded(n, Binary.Function.MIN));
-        r.add("Max", n -> folded(n, Binary.Function.MAX));
-        r.add("Sum", n -> folded(n, Binary.Function.ADD));
-        r.add("Mean", ElementwiseImports::mean);
+    private static OperatorImporter arithmetic(String type) {
+        return switch (type) {
+            case "Add" -> n -> binary(n, Binary.Function.ADD);
+            case "Sub" -> n -> binary(n, Binary.Function.SUB);
+            case "Mul" -> n -> binary(n, Binary.Function.MUL);
+            case "Div" -> n -> binary(n, Binary.Function.DIV);
+            case "Pow" -> n -> binary(n, Binary.Function.POW);
+            case "Mod" ->
+                    n -> n.node(new Binary(n.integer("fmod", 0) == 1 ? Binary.Function.FMOD : Binary.Function.MOD));
+            case "PRelu" -> n -> n.node(new Binary(Binary.Function.PRELU), n.input(0), Broadcasting.slope(n));
+            case "Min" -> n -> folded(n, Binary.Function.MIN);
+            case "Max" -> n -> folded(n, Binary.Function.MAX);
+            case "Sum" -> n -> folded(n, Binary.Function.ADD);
+            case "Mean" -> ElementwiseImports::mean;
+            default -> activation(type);
+        };
     }
 
-    private static void activations(Registry r) {
-        activation(r, Activation.Function.LEAKY_RELU, "alpha", 0.01f, null, 0);
-        activation(r, Activation.Function.ELU, "alpha", 1, null, 0);
-        activation(r, Activation.Function.CELU, "alpha", 1, null, 0);
-        activation(r, Activation.Function.HARD_SIGMOID, "alpha", 0.2f, "beta", 0.5f);
-        activation(r, Activation.Function.THRESHOLDED_RELU, "alpha", 1, null, 0);
-        activation(r, Activation.Function.SHRINK, "lambd", 0.5f, "bias", 0);
-        r.add("Selu", n -> n.node(new Activation(Activation.Function.SELU,
-                n.real("alpha", n.opset() < 6 ? 1.6732f : SELU_ALPHA),
-                n.real("gamma", n.opset() < 6 ? 1.0507f : SELU_GAMMA))));
-        r.add("Swish", n -> n.node(n.real("alpha", 1) == 1 ? new Unary(Unary.Function.SILU)
-                : new Activation(Activation.Function.SWISH, n.real("alpha", 1), 0)));
+    private static List<Value> binary(OnnxNode n, Binary.Function f) {
+        return n.node(new Binary(f), n.input(0), Broadcasting.second(n));
+    }
+
+    private static OperatorImporter activation(String type) {
+        return switch (type) {
+            case "LeakyRelu" -> n -> activation(n, Activation.Function.LEAKY_RELU, "alpha", 0.01f, null, 0);
+            case "Elu" -> n -> activation(n, Activation.Function.ELU, "alpha", 1, null, 0);
+            case "Celu" -> n -> activation(n, Activation.Function.CELU, "alpha", 1, null, 0);
+            case "HardSigmoid" -> n -> activation(n, Activation.Function.HARD_SIGMOID, "alpha", 0.2f, "beta", 0.5f);
+            case "ThresholdedRelu" -> n -> activation(n, Activation.Function.THRESHOLDED_RELU, "alpha", 1, null, 0);
+            case "Shrink" -> n -> activation(n, Activation.Function.SHRINK, "lambd", 0.5f, "bias", 0);
+            case "Selu" -> n -> n.node(new Activation(Activation.Function.SELU,
+                    n.real("alpha", n.opset() < 6 ? 1.6732f : SELU_ALPHA),
+                    n.real("gamma", n.opset() < 6 ? 1.0507f : SELU_GAMMA)));
+            case "Swish" -> n -> n.node(n.real("alpha", 1) == 1 ? new Unary(Unary.Function.SILU)
+                    : new Activation(Activation.Function.SWISH, n.real("alpha", 1), 0));
+            default -> unary(type);
+        };
+    }
+
+    private static OperatorImporter unary(String type) {
+        for (Unary.Function f : Unary.Function.values()) {
+            if (f != Unary.Function.SILU && f.onnxName().equals(type)) {
+                return n -> n.node(new Unary(f));
+            }
+        }
+        return null;
     }
 
     /** A function with its parameters' attributes and defaults; {@code second} may be null. */
-    private static void activation(Registry r, Activation.Function f, String first, float firstIfAbsent, String second,
-            float secondIfAbsent) {
-        r.add(f.onnxName(), n -> n.node(new Activation(f, n.real(first, firstIfAbsent),
-                second == null ? 0 : n.real(second, secondIfAbsent))));
+    private static List<Value> activation(OnnxNode n, Activation.Function f, String first, float firstIfAbsent,
+            String second, float secondIfAbsent) {
+        return n.node(new Activation(f, n.real(first, firstIfAbsent),
+                second == null ? 0 : n.real(second, secondIfAbsent)));
     }
 
     /** Bounds are attributes before operator set 11. */

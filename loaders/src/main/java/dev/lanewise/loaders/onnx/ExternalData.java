@@ -1,22 +1,19 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
-import dev.lanewise.loaders.onnx.proto.Onnx.StringStringEntryProto;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Opens the files beside a model that hold its larger tensors. A location comes from the untrusted file: it must be a
+ * Finds the files beside a model that hold its larger tensors. A location comes from the untrusted file: it must be a
  * relative path to a regular file in the model's folder, and symbolic links are followed only where an allowed root is given
  * and holds their target.
  */
@@ -27,14 +24,10 @@ final class ExternalData {
     private final Path modelFolder;
     private final Path allowedRoot;
     private final Budget budget;
-    private final Set<Path> counted = new HashSet<>();
+    private final Map<Path, ModelFile> files = new HashMap<>();
 
-    /** Part of a file; {@code length} is -1 where the entry does not say. The reader closes the channel. */
-    record Part(FileChannel channel, long offset, long length) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
+    /** Part of a file; {@code length} is -1 where the entry does not say. */
+    record Part(ModelFile file, long offset, long length) {
     }
 
     /** {@code modelFolder} is null for a model that was not read from a file; {@code allowedRoot} may be null. */
@@ -44,35 +37,32 @@ final class ExternalData {
         this.budget = budget;
     }
 
-    Part open(List<StringStringEntryProto> entries, String where) throws IOException {
+    /** @param entries key in field 1, value in field 2 */
+    Part find(List<Message> entries, String where) throws IOException {
         Map<String, String> values = new HashMap<>();
-        for (StringStringEntryProto e : entries) {
-            if (values.put(e.getKey(), e.getValue()) != null) {
-                throw error(where, "each key of external data once", "'" + printable(e.getKey()) + "' twice");
+        for (Message e : entries) {
+            if (values.put(e.text(1), e.text(2)) != null) {
+                throw error(where, "each key of external data once", "'" + printable(e.text(1)) + "' twice");
             }
-            if (!KNOWN_KEYS.contains(e.getKey())) {
+            if (!KNOWN_KEYS.contains(e.text(1))) {
                 LOG.log(Level.WARNING, "{0}: unknown key ''{1}'' of external data is ignored", where,
-                        printable(e.getKey()));
+                        printable(e.text(1)));
             }
         }
-        Path file = resolve(values.getOrDefault("location", ""), where);
+        Path path = resolve(values.getOrDefault("location", ""), where);
         long offset = number(values.get("offset"), 0, where);
         long length = number(values.get("length"), -1, where);
-        FileChannel channel = FileChannel.open(file);
-        try {
-            long size = channel.size();
-            if (offset > size || length > size - offset) {
-                throw error(where, "external data within the " + size + " bytes of " + file.getFileName(),
-                        "offset " + offset + (length < 0 ? "" : ", length " + length));
-            }
-            if (counted.add(file)) {
-                budget.add(size);
-            }
-            return new Part(channel, offset, length);
-        } catch (RuntimeException | IOException e) {
-            channel.close();
-            throw e;
+        ModelFile file = files.get(path);
+        if (file == null) {
+            file = ModelFile.of(path);
+            files.put(path, file);
+            budget.add(file.size());
         }
+        if (offset > file.size() || length > file.size() - offset) {
+            throw error(where, "external data within the " + file.size() + " bytes of " + path.getFileName(),
+                    "offset " + offset + (length < 0 ? "" : ", length " + length));
+        }
+        return new Part(file, offset, length);
     }
 
     private Path resolve(String location, String where) throws IOException {

@@ -2,8 +2,6 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
-import dev.lanewise.loaders.onnx.proto.Onnx.FunctionProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -26,7 +24,7 @@ final class Functions {
     Functions(List<FunctionProto> all, Limits limits) {
         this.limits = limits;
         for (FunctionProto f : all) {
-            if (functions.put(new Key(Registry.domain(f.getDomain()), f.getName(), f.getOverload()), f) != null) {
+            if (functions.put(new Key(Registry.domain(f.domain()), f.name(), f.overload()), f) != null) {
                 throw new ModelFormatException(null, where(f), "one function of a name", "two",
                         "correct the model file");
             }
@@ -35,11 +33,11 @@ final class Functions {
 
     /** The function that a node calls, or null where the node is an operator. */
     FunctionProto find(NodeProto n) {
-        return functions.get(new Key(Registry.domain(n.getDomain()), n.getOpType(), n.getOverload()));
+        return functions.get(new Key(Registry.domain(n.domain()), n.operator(), n.overload()));
     }
 
     static String where(FunctionProto f) {
-        return "function '" + ModelFormatException.printable(f.getName()) + "'";
+        return "function '" + ModelFormatException.printable(f.name()) + "'";
     }
 
     /** Refuses recursion, and more nodes or deeper calls than the limits allow. */
@@ -65,7 +63,7 @@ final class Functions {
                             "correct the model file");
                 }
                 checkDepth(open.size());
-                inner = extent(f.getNodeList(), known, open);
+                inner = extent(f.nodes(), known, open);
                 open.remove(f);
                 known.put(f, inner);
             }

@@ -16,12 +16,16 @@ final class ImageImports {
     private ImageImports() {
     }
 
-    static void register(Registry r) {
-        r.add("Resize", ImageImports::resize);
-        r.add("Upsample", ImageImports::upsample);
-        r.add("GridSample", ImageImports::gridSample);
-        r.add("RoiAlign", ImageImports::roiAlign);
-        r.add("NonMaxSuppression", n -> n.node(new NonMaxSuppression(n.integer("center_point_box", 0) != 0)));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Resize" -> ImageImports::resize;
+            case "Upsample" -> ImageImports::upsample;
+            case "GridSample" -> ImageImports::gridSample;
+            case "RoiAlign" -> ImageImports::roiAlign;
+            case "NonMaxSuppression" -> n -> n.node(new NonMaxSuppression(n.integer("center_point_box", 0) != 0));
+            default -> null;
+        };
     }
 
     private static List<Value> resize(OnnxNode n) {

@@ -9,10 +9,14 @@ final class LinearImports {
     private LinearImports() {
     }
 
-    static void register(Registry r) {
-        r.add("MatMul", n -> n.node(new MatMul()));
-        r.add("Gemm", n -> n.node(new Gemm(n.real("alpha", 1), n.real("beta", 1), n.integer("transA", 0) != 0,
-                n.integer("transB", 0) != 0)));
-        r.add("Einsum", n -> n.node(new Einsum(n.text("equation", ""))));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "MatMul" -> n -> n.node(new MatMul());
+            case "Gemm" -> n -> n.node(new Gemm(n.real("alpha", 1), n.real("beta", 1), n.integer("transA", 0) != 0,
+                    n.integer("transB", 0) != 0));
+            case "Einsum" -> n -> n.node(new Einsum(n.text("equation", "")));
+            default -> null;
+        };
     }
 }

@@ -14,20 +14,32 @@ final class LogicImports {
     private LogicImports() {
     }
 
-    static void register(Registry r) {
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "BitwiseAnd" -> n -> n.node(new Bitwise(Bitwise.Function.AND));
+            case "BitwiseOr" -> n -> n.node(new Bitwise(Bitwise.Function.OR));
+            case "BitwiseXor" -> n -> n.node(new Bitwise(Bitwise.Function.XOR));
+            case "BitShift" -> LogicImports::shift;
+            case "BitwiseNot" -> n -> n.node(new BitwiseNot());
+            case "Not" -> n -> n.node(new Not());
+            case "Where" -> n -> n.node(new Where());
+            default -> function(type);
+        };
+    }
+
+    private static OperatorImporter function(String type) {
         for (Compare.Function f : Compare.Function.values()) {
-            r.add(f.onnxName(), n -> n.node(new Compare(f), n.input(0), Broadcasting.second(n)));
+            if (f.onnxName().equals(type)) {
+                return n -> n.node(new Compare(f), n.input(0), Broadcasting.second(n));
+            }
         }
         for (Logical.Function f : Logical.Function.values()) {
-            r.add(f.onnxName(), n -> n.node(new Logical(f), n.input(0), Broadcasting.second(n)));
+            if (f.onnxName().equals(type)) {
+                return n -> n.node(new Logical(f), n.input(0), Broadcasting.second(n));
+            }
         }
-        for (Bitwise.Function f : List.of(Bitwise.Function.AND, Bitwise.Function.OR, Bitwise.Function.XOR)) {
-            r.add(f.onnxName(), n -> n.node(new Bitwise(f)));
-        }
-        r.add("BitShift", LogicImports::shift);
-        r.add("BitwiseNot", n -> n.node(new BitwiseNot()));
-        r.add("Not", n -> n.node(new Not()));
-        r.add("Where", n -> n.node(new Where()));
+        return null;
     }
 
     private static List<Value> shift(OnnxNode n) {

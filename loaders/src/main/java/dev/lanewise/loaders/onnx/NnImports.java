@@ -22,21 +22,25 @@ final class NnImports {
     private NnImports() {
     }
 
-    static void register(Registry r) {
-        r.add("Conv", n -> n.node(new Conv(group(n), window(n))));
-        r.add("ConvInteger", n -> n.node(new ConvInteger(group(n), window(n))));
-        r.add("QLinearConv", n -> n.node(new QLinearConv(group(n), window(n))));
-        r.add("ConvTranspose", n -> n.node(
-                new ConvTranspose(group(n), window(n), list(n, "output_padding"), list(n, "output_shape"))));
-        r.add("MaxPool", n -> n.node(new MaxPool(window(n), n.integer("storage_order", 0) != 0)));
-        r.add("AveragePool", n -> n.node(new AveragePool(window(n), n.integer("count_include_pad", 0) != 0)));
-        r.add("LpPool", n -> n.node(new LpPool(window(n), Math.toIntExact(n.integer("p", 2)))));
-        r.add("GlobalAveragePool", n -> n.node(new GlobalPool(GlobalPool.Kind.AVERAGE, 0)));
-        r.add("GlobalMaxPool", n -> n.node(new GlobalPool(GlobalPool.Kind.MAX, 0)));
-        r.add("GlobalLpPool", n -> n.node(new GlobalPool(GlobalPool.Kind.LP, Math.toIntExact(n.integer("p", 2)))));
-        for (Recurrent.Cell cell : Recurrent.Cell.values()) {
-            r.add(cell.name(), n -> n.node(recurrent(cell, n)));
-        }
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Conv" -> n -> n.node(new Conv(group(n), window(n)));
+            case "ConvInteger" -> n -> n.node(new ConvInteger(group(n), window(n)));
+            case "QLinearConv" -> n -> n.node(new QLinearConv(group(n), window(n)));
+            case "ConvTranspose" -> n -> n.node(
+                    new ConvTranspose(group(n), window(n), list(n, "output_padding"), list(n, "output_shape")));
+            case "MaxPool" -> n -> n.node(new MaxPool(window(n), n.integer("storage_order", 0) != 0));
+            case "AveragePool" -> n -> n.node(new AveragePool(window(n), n.integer("count_include_pad", 0) != 0));
+            case "LpPool" -> n -> n.node(new LpPool(window(n), Math.toIntExact(n.integer("p", 2))));
+            case "GlobalAveragePool" -> n -> n.node(new GlobalPool(GlobalPool.Kind.AVERAGE, 0));
+            case "GlobalMaxPool" -> n -> n.node(new GlobalPool(GlobalPool.Kind.MAX, 0));
+            case "GlobalLpPool" -> n -> n.node(new GlobalPool(GlobalPool.Kind.LP, Math.toIntExact(n.integer("p", 2))));
+            case "RNN" -> n -> n.node(recurrent(Recurrent.Cell.RNN, n));
+            case "GRU" -> n -> n.node(recurrent(Recurrent.Cell.GRU, n));
+            case "LSTM" -> n -> n.node(recurrent(Recurrent.Cell.LSTM, n));
+            default -> null;
+        };
     }
 
     private static Recurrent recurrent(Recurrent.Cell cell, OnnxNode n) {

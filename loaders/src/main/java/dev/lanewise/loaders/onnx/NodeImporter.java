@@ -4,9 +4,6 @@ import dev.lanewise.InvalidInputException;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.graph.Value;
-import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.FunctionProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -44,11 +41,11 @@ final class NodeImporter {
             FunctionProto f = functions.find(n);
             if (f != null) {
                 if (seen.add(f)) {
-                    collectUnsupported(f.getNodeList(), OpsetImports.of(f.getOpsetImportList()), seen, found);
+                    collectUnsupported(f.nodes(), OpsetImports.of(f.opsetImports()), seen, found);
                 }
-            } else if (Registry.ALL.find(n.getDomain(), n.getOpType()) == null) {
-                String domain = Registry.domain(n.getDomain());
-                found.add(OnnxNode.feature(domain, n.getOpType(), opsets.version(domain, where(n))));
+            } else if (Registry.find(n.domain(), n.operator()) == null) {
+                String domain = Registry.domain(n.domain());
+                found.add(OnnxNode.feature(domain, n.operator(), opsets.version(domain, where(n))));
             }
         }
     }
@@ -67,9 +64,9 @@ final class NodeImporter {
     private void body(List<NodeProto> nodes, OpsetImports opsets, Map<String, Value> values, String prefix) {
         int index = 0;
         for (NodeProto n : NodeOrder.sorted(nodes, values.keySet())) {
-            String name = prefix + (n.getName().isEmpty() ? n.getOpType() + "_" + index : n.getName());
+            String name = prefix + (n.name().isEmpty() ? n.operator() + "_" + index : n.name());
             index++;
-            if (!n.getInputList().stream().allMatch(i -> i.isEmpty() || values.containsKey(i))) {
+            if (!n.inputs().stream().allMatch(i -> i.isEmpty() || values.containsKey(i))) {
                 continue; // it needs what an unsupported form would have made
             }
             try {
@@ -83,17 +80,17 @@ final class NodeImporter {
 
     private List<Value> one(NodeProto n, String name, OpsetImports opsets, Map<String, Value> values) {
         List<Value> inputs = new ArrayList<>();
-        n.getInputList().forEach(i -> inputs.add(i.isEmpty() ? null : values.get(i)));
+        n.inputs().forEach(i -> inputs.add(i.isEmpty() ? null : values.get(i)));
         FunctionProto f = functions.find(n);
         if (f != null) {
             return call(f, n, name, inputs);
         }
-        String domain = Registry.domain(n.getDomain());
-        OnnxNode node = new OnnxNode(name, domain, n.getOpType(), opsets.version(domain, where(n)),
-                n.getAttributeList(), inputs,
+        String domain = Registry.domain(n.domain());
+        OnnxNode node = new OnnxNode(name, domain, n.operator(), opsets.version(domain, where(n)),
+                n.attributes(), inputs,
                 outputNames(n), tensors);
         try {
-            return Registry.ALL.find(domain, n.getOpType()).read(node);
+            return Registry.find(domain, n.operator()).read(node);
         } catch (ModelFormatException e) {
             throw e.at(where(n));
         } catch (InvalidInputException e) {
@@ -108,51 +105,51 @@ final class NodeImporter {
 
     /** Names of outputs without missing ones at the end; a missing one in the middle is named after the node. */
     private static List<String> outputNames(NodeProto n) {
-        List<String> names = new ArrayList<>(n.getOutputList());
+        List<String> names = new ArrayList<>(n.outputs());
         while (!names.isEmpty() && names.getLast().isEmpty()) {
             names.removeLast();
         }
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i).isEmpty()) {
-                names.set(i, n.getName() + ":" + i);
+                names.set(i, n.name() + ":" + i);
             }
         }
         return names;
     }
 
     private static void put(NodeProto n, List<Value> outputs, Map<String, Value> values) {
-        for (int i = 0; i < n.getOutputCount(); i++) {
-            if (n.getOutput(i).isEmpty()) {
+        for (int i = 0; i < n.outputs().size(); i++) {
+            if (n.outputs().get(i).isEmpty()) {
                 continue;
             }
             if (i >= outputs.size()) {
                 throw new ModelFormatException(null, where(n), "at most " + outputs.size() + " outputs",
-                        n.getOutputCount() + " outputs", "remove the extra outputs");
+                        n.outputs().size() + " outputs", "remove the extra outputs");
             }
-            values.put(n.getOutput(i), outputs.get(i));
+            values.put(n.outputs().get(i), outputs.get(i));
         }
     }
 
     private List<Value> call(FunctionProto f, NodeProto n, String name, List<Value> inputs) {
-        if (inputs.size() > f.getInputCount()) {
-            throw new ModelFormatException(null, where(n), "at most " + f.getInputCount() + " inputs",
+        if (inputs.size() > f.inputs().size()) {
+            throw new ModelFormatException(null, where(n), "at most " + f.inputs().size() + " inputs",
                     Integer.toString(inputs.size()),
                     "remove the extra inputs");
         }
         Map<String, Value> inner = new LinkedHashMap<>();
-        for (int i = 0; i < f.getInputCount(); i++) {
-            inner.put(f.getInput(i), i < inputs.size() ? inputs.get(i) : null);
+        for (int i = 0; i < f.inputs().size(); i++) {
+            inner.put(f.inputs().get(i), i < inputs.size() ? inputs.get(i) : null);
         }
         Map<String, AttributeProto> given = new HashMap<>();
-        f.getAttributeProtoList().forEach(a -> given.put(a.getName(), a));
-        n.getAttributeList().forEach(a -> given.put(a.getName(), a));
-        List<NodeProto> nodes = f.getNodeList().stream().map(b -> withAttributes(b, given)).toList();
-        body(nodes, OpsetImports.of(f.getOpsetImportList()), inner, name + "/");
+        f.attributes().forEach(a -> given.put(a.name(), a));
+        n.attributes().forEach(a -> given.put(a.name(), a));
+        List<NodeProto> nodes = f.nodes().stream().map(b -> withAttributes(b, given)).toList();
+        body(nodes, OpsetImports.of(f.opsetImports()), inner, name + "/");
         if (!unsupportedForms.isEmpty()) {
             throw new UnsupportedModelException(null, List.copyOf(unsupportedForms));
         }
         List<Value> outputs = new ArrayList<>();
-        for (String output : f.getOutputList()) {
+        for (String output : f.outputs()) {
             if (!inner.containsKey(output)) {
                 throw new ModelFormatException(null, Functions.where(f), "outputs that a node produces",
                         "'" + ModelFormatException.printable(output) + "'", "correct the model file");
@@ -164,22 +161,22 @@ final class NodeImporter {
 
     /** The body node with references to the function's attributes replaced by what the call gives, or gone. */
     private static NodeProto withAttributes(NodeProto body, Map<String, AttributeProto> given) {
-        if (body.getAttributeList().stream().allMatch(a -> a.getRefAttrName().isEmpty())) {
+        if (body.attributes().stream().allMatch(a -> a.reference().isEmpty())) {
             return body;
         }
-        NodeProto.Builder out = body.toBuilder().clearAttribute();
-        for (AttributeProto a : body.getAttributeList()) {
-            if (a.getRefAttrName().isEmpty()) {
-                out.addAttribute(a);
-            } else if (given.containsKey(a.getRefAttrName())) {
-                out.addAttribute(given.get(a.getRefAttrName()).toBuilder().setName(a.getName()));
+        List<AttributeProto> attributes = new ArrayList<>();
+        for (AttributeProto a : body.attributes()) {
+            if (a.reference().isEmpty()) {
+                attributes.add(a);
+            } else if (given.containsKey(a.reference())) {
+                attributes.add(new AttributeProto(a.name(), given.get(a.reference()).message()));
             }
         }
-        return out.build();
+        return body.withAttributes(attributes);
     }
 
     private static String where(NodeProto n) {
-        return "node '" + ModelFormatException.printable(n.getName()) + "' ("
-                + ModelFormatException.printable(n.getOpType()) + ")";
+        return "node '" + ModelFormatException.printable(n.name()) + "' ("
+                + ModelFormatException.printable(n.operator()) + ")";
     }
 }

@@ -1,7 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
-import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,7 +24,7 @@ final class NodeOrder {
         int[] missing = new int[nodes.size()];
         nodes.forEach(n -> readers.add(new ArrayList<>(1)));
         for (int i = 0; i < nodes.size(); i++) {
-            for (String input : nodes.get(i).getInputList()) {
+            for (String input : nodes.get(i).inputs()) {
                 if (input.isEmpty() || given.contains(input)) {
                     continue;
                 }
@@ -44,7 +43,7 @@ final class NodeOrder {
     private static Map<String, Integer> producers(List<NodeProto> nodes, Set<String> given) {
         Map<String, Integer> producers = new HashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
-            for (String output : nodes.get(i).getOutputList()) {
+            for (String output : nodes.get(i).outputs()) {
                 if (!output.isEmpty() && (given.contains(output) || producers.put(output, i) != null)) {
                     throw error(nodes.get(i), "outputs with names of their own",
                             "'" + printable(output) + "' a second time");
@@ -85,7 +84,7 @@ final class NodeOrder {
 
     private static ModelFormatException error(NodeProto node, String expected, String found) {
         return new ModelFormatException(null,
-                "node '" + printable(node.getName()) + "' (" + printable(node.getOpType()) + ")",
+                "node '" + printable(node.name()) + "' (" + printable(node.operator()) + ")",
                 expected, found, "correct the model file");
     }
 }

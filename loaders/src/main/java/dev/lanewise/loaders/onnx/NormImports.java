@@ -22,21 +22,24 @@ final class NormImports {
     private NormImports() {
     }
 
-    static void register(Registry r) {
-        r.add("LayerNormalization",
-                n -> n.node(new LayerNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f))));
-        r.add("RMSNormalization",
-                n -> n.node(new RMSNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f))));
-        r.add("InstanceNormalization", n -> n.node(new InstanceNormalization(n.real("epsilon", 1e-5f))));
-        r.add("LpNormalization",
-                n -> n.node(new LpNormalization(Math.toIntExact(n.integer("axis", -1)),
-                        Math.toIntExact(n.integer("p", 2)))));
-        r.add("LRN", n -> n.node(new LRN(Math.toIntExact(n.requiredInteger("size")), n.real("alpha", 1e-4f),
-                n.real("beta", 0.75f), n.real("bias", 1))));
-        r.add("BatchNormalization", NormImports::batchNormalization);
-        r.add("GroupNormalization", NormImports::groupNormalization);
-        r.add("MeanVarianceNormalization", NormImports::meanVarianceNormalization);
-        r.add("Dropout", NormImports::dropout);
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "LayerNormalization" -> n -> n
+                    .node(new LayerNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f)));
+            case "RMSNormalization" ->
+                    n -> n.node(new RMSNormalization(Math.toIntExact(n.integer("axis", -1)), n.real("epsilon", 1e-5f)));
+            case "InstanceNormalization" -> n -> n.node(new InstanceNormalization(n.real("epsilon", 1e-5f)));
+            case "LpNormalization" -> n -> n.node(new LpNormalization(Math.toIntExact(n.integer("axis", -1)),
+                    Math.toIntExact(n.integer("p", 2))));
+            case "LRN" -> n -> n.node(new LRN(Math.toIntExact(n.requiredInteger("size")), n.real("alpha", 1e-4f),
+                    n.real("beta", 0.75f), n.real("bias", 1)));
+            case "BatchNormalization" -> NormImports::batchNormalization;
+            case "GroupNormalization" -> NormImports::groupNormalization;
+            case "MeanVarianceNormalization" -> NormImports::meanVarianceNormalization;
+            case "Dropout" -> NormImports::dropout;
+            default -> null;
+        };
     }
 
     /** Up to opset 13 the number of outputs said whether to train; up to 6 an attribute did. */

@@ -5,7 +5,6 @@ import dev.lanewise.ModelFormat;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
 import dev.lanewise.UnsupportedModelException;
-import dev.lanewise.loaders.onnx.proto.Onnx.ModelProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -36,12 +35,10 @@ public final class OnnxFormat implements ModelFormat {
 
     @Override
     public LoadedModel read(ModelSource source, LoadOptions options) {
-        try {
-            byte[] bytes = OnnxReader.bytes(source);
-            ModelProto model =
-                    OnnxReader.parse(bytes, WireSchema.MODEL, ModelProto.parser(), options.limits());
-            Budget budget = new Budget(Math.addExact(bytes.length, options.limits().extraBytes()));
-            Path folder = source instanceof ModelSource.File(Path path) ? path.toAbsolutePath().getParent() : null;
+        try (ModelBytes bytes = ModelBytes.open(source)) {
+            ModelProto model = ModelProto.of(WireReader.read(bytes, WireSchema.MODEL, options.limits()));
+            Budget budget = new Budget(Math.addExact(bytes.size(), options.limits().extraBytes()));
+            Path folder = source instanceof ModelSource.File file ? file.path().toAbsolutePath().getParent() : null;
             ExternalData external = new ExternalData(folder, options.allowedRoot(), budget);
             return new OnnxImporter(model, options.limits(), new TensorReader(options.limits(), budget, external))
                     .load();

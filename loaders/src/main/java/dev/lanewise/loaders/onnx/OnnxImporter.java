@@ -11,11 +11,6 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
-import dev.lanewise.loaders.onnx.proto.Onnx.GraphProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.ModelProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.StringStringEntryProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.TensorProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,29 +34,29 @@ final class OnnxImporter {
 
     OnnxImporter(ModelProto model, Limits limits, TensorReader tensors) {
         this.model = model;
-        this.graph = model.getGraph();
+        this.graph = model.graph();
         this.limits = limits;
         this.tensors = tensors;
     }
 
     LoadedModel load() {
         OpsetImports opsets = checkHeader();
-        Functions functions = new Functions(model.getFunctionsList(), limits);
-        functions.check(graph.getNodeList());
+        Functions functions = new Functions(model.functions(), limits);
+        functions.check(graph.nodes());
         NodeImporter nodes = new NodeImporter(functions, tensors);
-        Set<String> unsupported = nodes.unsupported(graph.getNodeList(), opsets);
-        if (graph.getSparseInitializerCount() > 0) {
+        Set<String> unsupported = nodes.unsupported(graph.nodes(), opsets);
+        if (graph.hasSparseInitialisers()) {
             unsupported.add("sparse initialiser");
         }
-        graph.getInputList().forEach(i -> collect(unsupported, () -> Ports.type(i)));
-        graph.getOutputList().forEach(o -> collect(unsupported, () -> Ports.type(o)));
-        graph.getInitializerList().forEach(t -> collect(unsupported, () -> ElementTypes.of(t.getDataType(), where(t))));
+        graph.inputs().forEach(i -> collect(unsupported, () -> Ports.type(i)));
+        graph.outputs().forEach(o -> collect(unsupported, () -> Ports.type(o)));
+        graph.initialisers().forEach(t -> collect(unsupported, () -> ElementTypes.of(t.type(), where(t))));
         if (!unsupported.isEmpty()) {
             throw new UnsupportedModelException(null, List.copyOf(unsupported));
         }
         readInitialisers();
         List<Value> inputs = readInputs();
-        nodes.run(graph.getNodeList(), opsets, values);
+        nodes.run(graph.nodes(), opsets, values);
         return finish(inputs, opsets);
     }
 
@@ -74,7 +69,7 @@ final class OnnxImporter {
     }
 
     private OpsetImports checkHeader() {
-        long ir = model.getIrVersion();
+        long ir = model.irVersion();
         if (ir < 1) {
             throw new ModelFormatException(null, "ir_version", "1 or more", Long.toString(ir),
                     "is this an ONNX model?");
@@ -82,26 +77,26 @@ final class OnnxImporter {
         if (ir > NEWEST_IR) {
             throw new UnsupportedModelException(null, List.of("ONNX IR version " + ir));
         }
-        if (!model.hasGraph()) {
+        if (graph == null) {
             throw new ModelFormatException(null, "graph", "a graph", "none", "is this an ONNX model?");
         }
-        if (model.getOpsetImportCount() == 0 && ir >= FIRST_IR_WITH_OPSETS) {
+        if (model.opsetImports().isEmpty() && ir >= FIRST_IR_WITH_OPSETS) {
             throw new ModelFormatException(null, "opset_import", "at least one opset import", "none",
                     "correct the model file");
         }
-        if (model.getOpsetImportCount() == 0) {
+        if (model.opsetImports().isEmpty()) {
             return new OpsetImports(Map.of(Registry.STANDARD_DOMAIN, 1L));
         }
-        return OpsetImports.of(model.getOpsetImportList());
+        return OpsetImports.of(model.opsetImports());
     }
 
     private void readInitialisers() {
-        for (TensorProto proto : graph.getInitializerList()) {
-            if (proto.getName().isEmpty()) {
+        for (TensorProto proto : graph.initialisers()) {
+            if (proto.name().isEmpty()) {
                 throw new ModelFormatException(null, "initialiser", "a name", "none", "name the initialiser");
             }
             Tensor tensor = tensors.read(proto, where(proto));
-            if (values.put(proto.getName(), Value.constant(proto.getName(), tensor)) != null) {
+            if (values.put(proto.name(), Value.constant(proto.name(), tensor)) != null) {
                 throw new ModelFormatException(null, where(proto), "one initialiser of a name", "two",
                         "correct the model file");
             }
@@ -109,27 +104,27 @@ final class OnnxImporter {
     }
 
     private static String where(TensorProto proto) {
-        return "tensor '" + ModelFormatException.printable(proto.getName()) + "'";
+        return "tensor '" + ModelFormatException.printable(proto.name()) + "'";
     }
 
     private List<Value> readInputs() {
         List<Value> inputs = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (ValueInfoProto info : graph.getInputList()) {
-            if (info.getName().isEmpty() || !names.add(info.getName())) {
+        for (ValueInfoProto info : graph.inputs()) {
+            if (info.name().isEmpty() || !names.add(info.name())) {
                 throw Ports.error(info, "inputs with names of their own",
-                        info.getName().isEmpty() ? "no name" : "the name twice",
+                        info.name().isEmpty() ? "no name" : "the name twice",
                         "correct the model file");
             }
             Fact declared = Ports.fact(info, limits);
-            Value initialiser = values.get(info.getName());
+            Value initialiser = values.get(info.name());
             if (initialiser == null) {
-                Value input = Value.input(info.getName(), declared);
-                values.put(info.getName(), input);
+                Value input = Value.input(info.name(), declared);
+                values.put(info.name(), input);
                 inputs.add(input);
             } else {
                 checkAgreement(info, declared, initialiser.fact());
-                fixedInputs.add(info.getName());
+                fixedInputs.add(info.name());
             }
         }
         return inputs;
@@ -154,13 +149,13 @@ final class OnnxImporter {
         List<Value> outputs = new ArrayList<>();
         Set<String> names = new HashSet<>();
         List<Port> ports = new ArrayList<>();
-        for (ValueInfoProto info : graph.getOutputList()) {
-            Value value = values.get(info.getName());
+        for (ValueInfoProto info : graph.outputs()) {
+            Value value = values.get(info.name());
             if (value == null) {
                 throw Ports.error(info, "an output that a node, input or initialiser produces", "none",
                         "correct the model file");
             }
-            if (!names.add(info.getName())) {
+            if (!names.add(info.name())) {
                 throw Ports.error(info, "outputs with names of their own", "the name twice", "correct the model file");
             }
             if (value.fact().type() != Ports.type(info)) {
@@ -168,7 +163,7 @@ final class OnnxImporter {
                         "correct the output's type");
             }
             outputs.add(value);
-            ports.add(Ports.port(info.getName(), value.fact().hasShape() ? value.fact() : Ports.fact(info, limits)));
+            ports.add(Ports.port(info.name(), value.fact().hasShape() ? value.fact() : Ports.fact(info, limits)));
         }
         if (outputs.isEmpty()) {
             throw new ModelFormatException(null, "graph", "at least one output", "none", "correct the model file");
@@ -181,12 +176,12 @@ final class OnnxImporter {
 
     private ModelMetadata metadata(OpsetImports opsets, List<Port> inputs, List<Port> outputs) {
         Map<String, String> properties = new LinkedHashMap<>();
-        for (StringStringEntryProto e : model.getMetadataPropsList()) {
-            properties.put(e.getKey(), e.getValue());
+        for (Message e : model.properties()) {
+            properties.put(e.text(1), e.text(2));
         }
-        return new ModelMetadata(model.getProducerName(), model.getProducerVersion(), model.getDomain(),
-                model.getModelVersion(),
-                model.getIrVersion(), opsets.versions(), model.getDocString(), properties, inputs, outputs,
+        return new ModelMetadata(model.producerName(), model.producerVersion(), model.domain(),
+                model.modelVersion(),
+                model.irVersion(), opsets.versions(), model.documentation(), properties, inputs, outputs,
                 fixedInputs);
     }
 }

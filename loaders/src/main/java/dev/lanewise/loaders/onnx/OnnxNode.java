@@ -1,14 +1,13 @@
 package dev.lanewise.loaders.onnx;
 
-import com.google.protobuf.ByteString;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
-import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto.AttributeType;
+import dev.lanewise.loaders.onnx.AttributeProto.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,9 +42,9 @@ final class OnnxNode {
         this.tensors = tensors;
         this.attributes = new LinkedHashMap<>();
         for (AttributeProto a : attributes) {
-            if (this.attributes.put(a.getName(), a) != null) {
+            if (this.attributes.put(a.name(), a) != null) {
                 throw error("attributes with different names",
-                        "two named '" + ModelFormatException.printable(a.getName()) + "'",
+                        "two named '" + ModelFormatException.printable(a.name()) + "'",
                         "remove one");
             }
         }
@@ -79,8 +78,8 @@ final class OnnxNode {
     }
 
     long integer(String attribute, long ifAbsent) {
-        AttributeProto a = find(attribute, AttributeType.INT);
-        return a == null ? ifAbsent : a.getI();
+        AttributeProto a = find(attribute, Kind.INT);
+        return a == null ? ifAbsent : a.integer();
     }
 
     long requiredInteger(String attribute) {
@@ -91,50 +90,47 @@ final class OnnxNode {
     }
 
     float real(String attribute, float ifAbsent) {
-        AttributeProto a = find(attribute, AttributeType.FLOAT);
-        return a == null ? ifAbsent : a.getF();
+        AttributeProto a = find(attribute, Kind.FLOAT);
+        return a == null ? ifAbsent : a.real();
     }
 
     String text(String attribute, String ifAbsent) {
-        AttributeProto a = find(attribute, AttributeType.STRING);
-        return a == null ? ifAbsent : a.getS().toStringUtf8();
+        AttributeProto a = find(attribute, Kind.STRING);
+        return a == null ? ifAbsent : utf8(a.text());
     }
 
     /** Elements of an INTS attribute, or null where it is absent. */
     long[] integers(String attribute) {
-        AttributeProto a = find(attribute, AttributeType.INTS);
-        return a == null ? null : a.getIntsList().stream().mapToLong(Long::longValue).toArray();
+        AttributeProto a = find(attribute, Kind.INTS);
+        return a == null ? null : a.integers();
     }
 
     /** Elements of a FLOATS attribute, or null where it is absent. */
     float[] reals(String attribute) {
-        AttributeProto a = find(attribute, AttributeType.FLOATS);
-        if (a == null) {
-            return null;
-        }
-        float[] values = new float[a.getFloatsCount()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = a.getFloats(i);
-        }
-        return values;
+        AttributeProto a = find(attribute, Kind.FLOATS);
+        return a == null ? null : a.reals();
     }
 
     /** Elements of a STRINGS attribute, or null where it is absent. */
     String[] texts(String attribute) {
-        AttributeProto a = find(attribute, AttributeType.STRINGS);
-        return a == null ? null : a.getStringsList().stream().map(ByteString::toStringUtf8).toArray(String[]::new);
+        AttributeProto a = find(attribute, Kind.STRINGS);
+        return a == null ? null : a.texts().stream().map(OnnxNode::utf8).toArray(String[]::new);
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** A TENSOR attribute, or null where it is absent. */
     Tensor tensor(String attribute) {
-        AttributeProto a = find(attribute, AttributeType.TENSOR);
-        return a == null ? null : tensors.read(a.getT(), where() + ", attribute '" + attribute + "'");
+        AttributeProto a = find(attribute, Kind.TENSOR);
+        return a == null ? null : tensors.read(a.tensor(), where() + ", attribute '" + attribute + "'");
     }
 
-    private AttributeProto find(String attribute, AttributeType wanted) {
+    private AttributeProto find(String attribute, Kind wanted) {
         AttributeProto a = attributes.get(attribute);
-        if (a != null && a.getType() != wanted) {
-            throw error("attribute '" + attribute + "' of type " + wanted, a.getType().toString(),
+        if (a != null && a.kind() != wanted) {
+            throw error("attribute '" + attribute + "' of type " + wanted, a.kind().toString(),
                     "correct the attribute's type");
         }
         return a;

@@ -2,7 +2,6 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.UnsupportedModelException;
-import dev.lanewise.loaders.onnx.proto.Onnx.OperatorSetIdProto;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,14 +11,16 @@ record OpsetImports(Map<String, Long> versions) {
     /** The newest version of the standard's own operators that the importers were written for. */
     static final long NEWEST = 28;
 
-    static OpsetImports of(List<OperatorSetIdProto> imports) {
+    /** @param imports domain in field 1, version in field 2 */
+    static OpsetImports of(List<Message> imports) {
         Map<String, Long> versions = new TreeMap<>();
-        for (OperatorSetIdProto i : imports) {
-            String domain = Registry.domain(i.getDomain());
-            if (i.getVersion() < 1 || i.getVersion() > Integer.MAX_VALUE) {
-                throw error("opset versions of 1 or more", domain + " " + i.getVersion());
+        for (Message i : imports) {
+            String domain = Registry.domain(i.text(1));
+            long version = i.number(2);
+            if (version < 1 || version > Integer.MAX_VALUE) {
+                throw error("opset versions of 1 or more", domain + " " + version);
             }
-            if (versions.put(domain, i.getVersion()) != null) {
+            if (versions.put(domain, version) != null) {
                 throw error("one opset version a domain", "two for " + ModelFormatException.printable(domain));
             }
         }

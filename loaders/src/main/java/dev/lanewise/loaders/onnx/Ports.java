@@ -7,12 +7,8 @@ import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
-import dev.lanewise.loaders.onnx.proto.Onnx.TensorShapeProto.Dimension;
-import dev.lanewise.loaders.onnx.proto.Onnx.TypeProto;
-import dev.lanewise.loaders.onnx.proto.Onnx.ValueInfoProto;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** Types and shapes of a graph's inputs and outputs as the file declares them. */
 final class Ports {
@@ -25,11 +21,10 @@ final class Ports {
      */
     static Fact fact(ValueInfoProto info, Limits limits) {
         DataType type = type(info);
-        TypeProto.Tensor tensor = info.getType().getTensorType();
-        if (!tensor.hasShape()) {
+        List<Message> dims = info.dims();
+        if (dims == null) {
             return Fact.unknown(type);
         }
-        List<Dimension> dims = tensor.getShape().getDimList();
         if (dims.size() > limits.rank()) {
             throw error(info, "at most " + limits.rank() + " dimensions", Integer.toString(dims.size()),
                     "raise Limits.rank");
@@ -41,26 +36,26 @@ final class Ports {
         return Fact.of(type, shape);
     }
 
-    private static Dim dim(ValueInfoProto info, Dimension dim, int axis) {
-        if (dim.hasDimValue() && dim.getDimValue() != -1) {
-            long value = dim.getDimValue();
+    private static Dim dim(ValueInfoProto info, Message dim, int axis) {
+        if (dim.has(1) && dim.number(1) != -1) {
+            long value = dim.number(1);
             if (value < 0 || value > Integer.MAX_VALUE) {
                 throw error(info, "dimensions in [0, 2^31)", Long.toString(value),
                         "correct the shape, or name the dimension");
             }
             return Dim.constant(value);
         }
-        return Dim.symbol(dim.getDimParam().isEmpty() ? info.getName() + "." + axis : dim.getDimParam());
+        return Dim.symbol(dim.text(2).isEmpty() ? info.name() + "." + axis : dim.text(2));
     }
 
     static DataType type(ValueInfoProto info) {
-        return switch (info.getType().getValueCase()) {
-            case TENSOR_TYPE -> ElementTypes.of(info.getType().getTensorType().getElemType(), where(info));
-            case VALUE_NOT_SET -> throw error(info, "a type", "none", "give it a type");
-            default -> throw new UnsupportedModelException(null,
-                    List.of("type "
-                            + info.getType().getValueCase().name().toLowerCase(Locale.ROOT).replace("_type", "")));
-        };
+        if (info.isTensor()) {
+            return ElementTypes.of(info.elementType(), where(info));
+        }
+        if (info.otherType() == null) {
+            throw error(info, "a type", "none", "give it a type");
+        }
+        throw new UnsupportedModelException(null, List.of("type " + info.otherType()));
     }
 
     static Port port(String name, Fact fact) {
@@ -69,7 +64,7 @@ final class Ports {
     }
 
     static String where(ValueInfoProto info) {
-        return "'" + ModelFormatException.printable(info.getName()) + "'";
+        return "'" + ModelFormatException.printable(info.name()) + "'";
     }
 
     static ModelFormatException error(ValueInfoProto info, String expected, String found, String advice) {

@@ -15,15 +15,19 @@ final class QuantImports {
     private QuantImports() {
     }
 
-    static void register(Registry r) {
-        r.add("QuantizeLinear", QuantImports::quantizeLinear);
-        r.add("DequantizeLinear", QuantImports::dequantizeLinear);
-        r.add("DynamicQuantizeLinear", n -> n.node(new DynamicQuantizeLinear()));
-        r.add("MatMulInteger", n -> n.node(new MatMulInteger()));
-        r.add("QLinearMatMul", n -> {
-            checkScales(n, 1, 4, 6);
-            return n.node(new QLinearMatMul());
-        });
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "QuantizeLinear" -> QuantImports::quantizeLinear;
+            case "DequantizeLinear" -> QuantImports::dequantizeLinear;
+            case "DynamicQuantizeLinear" -> n -> n.node(new DynamicQuantizeLinear());
+            case "MatMulInteger" -> n -> n.node(new MatMulInteger());
+            case "QLinearMatMul" -> n -> {
+                checkScales(n, 1, 4, 6);
+                return n.node(new QLinearMatMul());
+            };
+            default -> null;
+        };
     }
 
     private static List<Value> quantizeLinear(OnnxNode n) {

@@ -17,43 +17,45 @@ final class RawElements {
      * {@code count}, and says how many elements that were.
      */
     static int decode(ByteBuffer raw, DataType type, Object array, int at, int count, String where) {
-        return switch (array) {
-            case float[] a -> {
+        return switch (type.storage()) {
+            case FLOATS -> {
                 int n = raw.remaining() / 4;
-                raw.asFloatBuffer().get(a, at, n);
+                raw.asFloatBuffer().get((float[]) array, at, n);
                 yield n;
             }
-            case double[] a -> {
+            case DOUBLES -> {
                 int n = raw.remaining() / 8;
-                raw.asDoubleBuffer().get(a, at, n);
+                raw.asDoubleBuffer().get((double[]) array, at, n);
                 yield n;
             }
-            case long[] a -> {
+            case LONGS -> {
                 int n = raw.remaining() / 8;
-                raw.asLongBuffer().get(a, at, n);
+                raw.asLongBuffer().get((long[]) array, at, n);
                 yield n;
             }
-            case int[] a -> {
+            case INTS -> {
                 int n = raw.remaining() / 4;
-                raw.asIntBuffer().get(a, at, n);
+                raw.asIntBuffer().get((int[]) array, at, n);
                 yield n;
             }
-            case short[] a -> {
+            case SHORTS -> {
                 int n = raw.remaining() / 2;
-                raw.asShortBuffer().get(a, at, n);
+                raw.asShortBuffer().get((short[]) array, at, n);
                 yield n;
             }
-            case byte[] a when type.bits() < 8 -> unpack(raw, type, a, at, count);
-            case byte[] a -> {
-                int n = raw.remaining();
-                raw.get(raw.position(), a, at, n);
-                if (type == DataType.BOOL) {
-                    checkBooleans(a, at, n, where);
-                }
-                yield n;
-            }
-            default -> throw new IllegalArgumentException(type.toString());
+            case BYTES -> type.bits() < 8 ? unpack(raw, type, (byte[]) array, at, count)
+                    : bytes(raw, type, (byte[]) array, at, where);
+            case STRINGS -> throw new IllegalArgumentException(type.toString());
         };
+    }
+
+    private static int bytes(ByteBuffer raw, DataType type, byte[] array, int at, String where) {
+        int n = raw.remaining();
+        raw.get(raw.position(), array, at, n);
+        if (type == DataType.BOOL) {
+            checkBooleans(array, at, n, where);
+        }
+        return n;
     }
 
     private static int unpack(ByteBuffer raw, DataType type, byte[] array, int at, int count) {

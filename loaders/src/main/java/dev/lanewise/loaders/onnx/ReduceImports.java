@@ -21,20 +21,30 @@ final class ReduceImports {
     private ReduceImports() {
     }
 
-    static void register(Registry r) {
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "ArgMax" -> n -> n.node(position(n, ArgExtreme.Extreme.MAX));
+            case "ArgMin" -> n -> n.node(position(n, ArgExtreme.Extreme.MIN));
+            case "CumSum" -> n -> n.node(new CumSum(n.integer("exclusive", 0) == 1, n.integer("reverse", 0) == 1));
+            case "TopK" -> ReduceImports::topK;
+            case "Softmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.SOFTMAX)
+                    : n.node(new Softmax(axis(n, -1)));
+            case "LogSoftmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.LOG_SOFTMAX)
+                    : n.node(new LogSoftmax(axis(n, -1)));
+            case "Hardmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.HARDMAX)
+                    : n.node(new Hardmax(axis(n, -1)));
+            default -> reduction(type);
+        };
+    }
+
+    private static OperatorImporter reduction(String type) {
         for (Reduce.Function f : Reduce.Function.values()) {
-            r.add(f.onnxName(), n -> reduce(n, f));
+            if (f.onnxName().equals(type)) {
+                return n -> reduce(n, f);
+            }
         }
-        r.add("ArgMax", n -> n.node(position(n, ArgExtreme.Extreme.MAX)));
-        r.add("ArgMin", n -> n.node(position(n, ArgExtreme.Extreme.MIN)));
-        r.add("CumSum", n -> n.node(new CumSum(n.integer("exclusive", 0) == 1, n.integer("reverse", 0) == 1)));
-        r.add("TopK", ReduceImports::topK);
-        r.add("Softmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.SOFTMAX)
-                : n.node(new Softmax(axis(n, -1))));
-        r.add("LogSoftmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.LOG_SOFTMAX)
-                : n.node(new LogSoftmax(axis(n, -1))));
-        r.add("Hardmax", n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.HARDMAX)
-                : n.node(new Hardmax(axis(n, -1))));
+        return null;
     }
 
     private static int axis(OnnxNode n, int ifAbsent) {

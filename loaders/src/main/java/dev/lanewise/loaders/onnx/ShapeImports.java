@@ -44,44 +44,48 @@ final class ShapeImports {
     private ShapeImports() {
     }
 
-    static void register(Registry r) {
-        r.add("Shape", n -> n.node(new Shape(integer(n, "start", 0), n.has("end") ? integer(n, "end", 0) : null)));
-        r.add("Size", n -> n.node(new Size()));
-        r.add("Identity", n -> n.node(new Identity()));
-        r.add("Reshape", n -> n.node(new Reshape(n.integer("allowzero", 0) != 0), n.input(0),
-                operand(n, 1, "shape", 5)));
-        r.add("Flatten", n -> n.node(new Flatten(integer(n, "axis", 1))));
-        r.add("Unsqueeze", n -> n.node(new Unsqueeze(), n.input(0), operand(n, 1, "axes", 13)));
-        r.add("Squeeze", n -> n.node(new Squeeze(), n.input(0), operand(n, 1, "axes", 13)));
-        r.add("Transpose", n -> n.node(new Transpose(permutation(n))));
-        r.add("Concat", n -> n.node(new Concat(n.opset() < 4 ? integer(n, "axis", 1)
-                : Math.toIntExact(n.requiredInteger("axis")))));
-        r.add("Split", ShapeImports::split);
-        r.add("Slice", ShapeImports::slice);
-        r.add("Expand", n -> n.node(new Expand()));
-        r.add("Tile", ShapeImports::tile);
-        r.add("ConstantOfShape", n -> n.node(new ConstantOfShape(
-                n.has("value") ? n.tensor("value") : Tensor.of(new float[1], 1))));
-        r.add("Range", n -> n.node(new Range()));
-        r.add("Gather", n -> n.node(new Gather(integer(n, "axis", 0))));
-        r.add("GatherElements", n -> n.node(new GatherElements(integer(n, "axis", 0))));
-        r.add("GatherND", n -> n.node(new GatherND(integer(n, "batch_dims", 0))));
-        r.add("Scatter", n -> n.node(new ScatterElements(integer(n, "axis", 0), Reduction.NONE)));
-        r.add("ScatterElements", n -> n.node(new ScatterElements(integer(n, "axis", 0), reduction(n))));
-        r.add("ScatterND", n -> n.node(new ScatterND(reduction(n))));
-        r.add("Pad", ShapeImports::pad);
-        r.add("DepthToSpace", n -> n.node(new DepthToSpace(Math.toIntExact(n.requiredInteger("blocksize")),
-                choice(n, "mode", "DCR", "DCR", "CRD").equals("CRD"))));
-        r.add("SpaceToDepth", n -> n.node(new SpaceToDepth(Math.toIntExact(n.requiredInteger("blocksize")))));
-        r.add("OneHot", n -> n.node(new OneHot(integer(n, "axis", -1))));
-        r.add("NonZero", n -> n.node(new NonZero()));
-        r.add("Trilu", n -> n.node(new Trilu(n.integer("upper", 1) != 0)));
-        r.add("EyeLike", ShapeImports::eyeLike);
-        r.add("Compress", n -> n.node(new Compress(n.has("axis") ? integer(n, "axis", 0) : null)));
-        r.add("ReverseSequence", n -> n.node(new ReverseSequence(integer(n, "batch_axis", 1),
-                integer(n, "time_axis", 0))));
-        r.add("Unique", n -> n.node(new Unique(n.has("axis") ? integer(n, "axis", 0) : null,
-                n.integer("sorted", 1) != 0)));
+    /** How an operator type is read; null for what is not among these. */
+    static OperatorImporter find(String type) {
+        return switch (type) {
+            case "Shape" -> n -> n.node(new Shape(integer(n, "start", 0), n.has("end") ? integer(n, "end", 0) : null));
+            case "Size" -> n -> n.node(new Size());
+            case "Identity" -> n -> n.node(new Identity());
+            case "Reshape" -> n -> n.node(new Reshape(n.integer("allowzero", 0) != 0), n.input(0),
+                    operand(n, 1, "shape", 5));
+            case "Flatten" -> n -> n.node(new Flatten(integer(n, "axis", 1)));
+            case "Unsqueeze" -> n -> n.node(new Unsqueeze(), n.input(0), operand(n, 1, "axes", 13));
+            case "Squeeze" -> n -> n.node(new Squeeze(), n.input(0), operand(n, 1, "axes", 13));
+            case "Transpose" -> n -> n.node(new Transpose(permutation(n)));
+            case "Concat" -> n -> n.node(new Concat(n.opset() < 4 ? integer(n, "axis", 1)
+                    : Math.toIntExact(n.requiredInteger("axis"))));
+            case "Split" -> ShapeImports::split;
+            case "Slice" -> ShapeImports::slice;
+            case "Expand" -> n -> n.node(new Expand());
+            case "Tile" -> ShapeImports::tile;
+            case "ConstantOfShape" -> n -> n.node(new ConstantOfShape(
+                    n.has("value") ? n.tensor("value") : Tensor.of(new float[1], 1)));
+            case "Range" -> n -> n.node(new Range());
+            case "Gather" -> n -> n.node(new Gather(integer(n, "axis", 0)));
+            case "GatherElements" -> n -> n.node(new GatherElements(integer(n, "axis", 0)));
+            case "GatherND" -> n -> n.node(new GatherND(integer(n, "batch_dims", 0)));
+            case "Scatter" -> n -> n.node(new ScatterElements(integer(n, "axis", 0), Reduction.NONE));
+            case "ScatterElements" -> n -> n.node(new ScatterElements(integer(n, "axis", 0), reduction(n)));
+            case "ScatterND" -> n -> n.node(new ScatterND(reduction(n)));
+            case "Pad" -> ShapeImports::pad;
+            case "DepthToSpace" -> n -> n.node(new DepthToSpace(Math.toIntExact(n.requiredInteger("blocksize")),
+                    choice(n, "mode", "DCR", "DCR", "CRD").equals("CRD")));
+            case "SpaceToDepth" -> n -> n.node(new SpaceToDepth(Math.toIntExact(n.requiredInteger("blocksize"))));
+            case "OneHot" -> n -> n.node(new OneHot(integer(n, "axis", -1)));
+            case "NonZero" -> n -> n.node(new NonZero());
+            case "Trilu" -> n -> n.node(new Trilu(n.integer("upper", 1) != 0));
+            case "EyeLike" -> ShapeImports::eyeLike;
+            case "Compress" -> n -> n.node(new Compress(n.has("axis") ? integer(n, "axis", 0) : null));
+            case "ReverseSequence" -> n -> n.node(new ReverseSequence(integer(n, "batch_axis", 1),
+                    integer(n, "time_axis", 0)));
+            case "Unique" -> n -> n.node(new Unique(n.has("axis") ? integer(n, "axis", 0) : null,
+                    n.integer("sorted", 1) != 0));
+            default -> null;
+        };
     }
 
     /** A text attribute that must be one of {@code allowed}. */

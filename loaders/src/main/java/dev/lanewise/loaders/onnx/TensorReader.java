@@ -1,23 +1,24 @@
 package dev.lanewise.loaders.onnx;
 
-import com.google.protobuf.ByteString;
 import dev.lanewise.DataType;
+import dev.lanewise.DeferredData;
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
-import dev.lanewise.loaders.onnx.proto.Onnx.TensorProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /** Turns a TensorProto into a tensor, from whichever of its fields, or file beside the model, holds the elements. */
 final class TensorReader {
-    private static final int CHUNK = 1 << 20;
+    /** From this many bytes on elements are read when they are asked for. */
+    private static final int LARGE = 1 << 14;
+    private static final int CHUNK = 1 << 14;
 
     private final Limits limits;
     private final Budget budget;
@@ -31,52 +32,50 @@ final class TensorReader {
 
     /** {@code where} names the tensor in errors. */
     Tensor read(TensorProto proto, String where) {
-        DataType type = ElementTypes.of(proto.getDataType(), where);
+        DataType type = ElementTypes.of(proto.type(), where);
         int[] shape = shape(proto, where);
         int count = count(shape, where);
-        if (proto.hasSegment()) {
+        if (proto.isSegment()) {
             throw new UnsupportedModelException(null, List.of("segmented tensor"));
         }
-        boolean isExternal = proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
         int fields = fields(proto);
-        if (isExternal ? fields != 0 : fields > 1 || fields == 0 && count > 0) {
-            throw error(where, isExternal ? "no data beside the external data" : "data in one field",
-                    "data in " + fields
-                            + " fields",
-                    "keep one");
+        if (proto.isExternal() ? fields != 0 : fields > 1 || fields == 0 && count > 0) {
+            throw error(where, proto.isExternal() ? "no data beside the external data" : "data in one field",
+                    "data in " + fields + " fields", "keep one");
         }
         long bytes = type == DataType.STRING ? stringBytes(proto) : bytes(type, count);
-        if (!isExternal) {
-            budget.take(bytes, where);
+        if (proto.isExternal()) {
+            return type == DataType.STRING ? Tensor.of(strings(proto, count, where), shape)
+                    : raw(externalData(proto, bytes, where), type, count, shape, where);
         }
+        budget.take(bytes, where);
         if (type == DataType.STRING) {
-            return Tensor.of(strings(proto, count, isExternal, where), shape);
+            return Tensor.of(strings(proto, count, where), shape);
         }
-        Object data;
-        if (isExternal) {
-            data = externalData(proto, type, count, bytes, where);
-        } else if (count == 0) {
-            data = type.storage().newArray(0);
-        } else if (!proto.getRawData().isEmpty()) {
-            data = rawData(proto.getRawData(), type, count, bytes, where);
-        } else {
-            data = typedData(proto, type, count, where);
+        RawData raw = proto.raw();
+        if (raw == null) {
+            return Tensor.of(type, count == 0 ? type.storage().newArray(0) : typedData(proto, type, count, where),
+                    shape);
         }
-        return Tensor.of(type, data, shape);
+        if (raw.length() != bytes) {
+            throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type,
+                    raw.length() + " bytes", "give as many elements as the shape has");
+        }
+        return raw(raw, type, count, shape, where);
     }
 
     private int[] shape(TensorProto proto, String where) {
-        if (proto.getDimsCount() > limits.rank()) {
-            throw error(where, "at most " + limits.rank() + " dimensions", Integer.toString(proto.getDimsCount()),
+        long[] dims = proto.dims();
+        if (dims.length > limits.rank()) {
+            throw error(where, "at most " + limits.rank() + " dimensions", Integer.toString(dims.length),
                     "raise Limits.rank");
         }
-        int[] shape = new int[proto.getDimsCount()];
+        int[] shape = new int[dims.length];
         for (int i = 0; i < shape.length; i++) {
-            long d = proto.getDims(i);
-            if (d < 0 || d > Integer.MAX_VALUE) {
-                throw error(where, "dimensions in [0, 2^31)", Long.toString(d), "correct the shape");
+            if (dims[i] < 0 || dims[i] > Integer.MAX_VALUE) {
+                throw error(where, "dimensions in [0, 2^31)", Long.toString(dims[i]), "correct the shape");
             }
-            shape[i] = (int) d;
+            shape[i] = (int) dims[i];
         }
         return shape;
     }
@@ -91,10 +90,9 @@ final class TensorReader {
     }
 
     private static int fields(TensorProto p) {
-        return (p.getRawData().isEmpty() ? 0 : 1) + (p.getFloatDataCount() > 0 ? 1 : 0)
-                + (p.getInt32DataCount() > 0 ? 1 : 0)
-                + (p.getInt64DataCount() > 0 ? 1 : 0) + (p.getDoubleDataCount() > 0 ? 1 : 0)
-                + (p.getUint64DataCount() > 0 ? 1 : 0) + (p.getStringDataCount() > 0 ? 1 : 0);
+        return (p.raw() == null ? 0 : 1) + (p.floatCount() > 0 ? 1 : 0) + (p.int32Count() > 0 ? 1 : 0)
+                + (p.int64Count() > 0 ? 1 : 0) + (p.doubleCount() > 0 ? 1 : 0) + (p.uint64Count() > 0 ? 1 : 0)
+                + (p.strings().isEmpty() ? 0 : 1);
     }
 
     /** Bytes of {@code count} elements in a file; several elements narrower than a byte share one. */
@@ -103,21 +101,23 @@ final class TensorReader {
     }
 
     private static long stringBytes(TensorProto proto) {
-        return proto.getStringDataList().stream().mapToLong(s -> 8L + s.size()).sum();
+        long bytes = 0;
+        for (byte[] s : proto.strings()) {
+            bytes += 8L + s.length;
+        }
+        return bytes;
     }
 
-    private static String[] strings(TensorProto proto, int count, boolean isExternal, String where) {
-        if (isExternal || proto.getStringDataCount() != count) {
-            throw error(where, count + " elements in string_data", isExternal ? "external data"
-                    : Integer.toString(proto.getStringDataCount()), "give as many elements as the shape has");
+    private static String[] strings(TensorProto proto, int count, String where) {
+        if (proto.isExternal() || proto.strings().size() != count) {
+            throw error(where, count + " elements in string_data", proto.isExternal() ? "external data"
+                    : Integer.toString(proto.strings().size()), "give as many elements as the shape has");
         }
         String[] values = new String[count];
         for (int i = 0; i < count; i++) {
             try {
-                values[i] = proto.getStringData(i).asReadOnlyByteBuffer().remaining() == 0 ? ""
-                        : java.nio.charset.StandardCharsets.UTF_8.newDecoder()
-                                .decode(proto.getStringData(i).asReadOnlyByteBuffer())
-                                .toString();
+                values[i] = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(proto.strings().get(i)))
+                        .toString();
             } catch (CharacterCodingException e) {
                 throw new ModelFormatException(null, where, "UTF-8 strings", "other bytes in element " + i,
                         "correct it", e);
@@ -126,97 +126,100 @@ final class TensorReader {
         return values;
     }
 
-    private Object externalData(TensorProto proto, DataType type, int count, long bytes, String where) {
-        try (ExternalData.Part part = external.open(proto.getExternalDataList(), where)) {
+    private RawData externalData(TensorProto proto, long bytes, String where) {
+        try {
+            ExternalData.Part part = external.find(proto.externalData(), where);
             if (part.length() >= 0 && part.length() != bytes) {
                 throw error(where, bytes + " bytes of external data", Long.toString(part.length()),
                         "correct the length");
             }
-            if (part.channel().size() - part.offset() < bytes) {
+            if (part.file().size() - part.offset() < bytes) {
                 throw error(where, bytes + " bytes of external data from offset " + part.offset(),
-                        (part.channel().size() - part.offset()) + " bytes", "the data file is truncated");
+                        (part.file().size() - part.offset()) + " bytes", "the data file is truncated");
             }
             budget.take(bytes, where);
-            Object data = type.storage().newArray(count);
-            ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, bytes)).order(ByteOrder.LITTLE_ENDIAN);
-            int done = 0;
-            for (long at = 0; at < bytes; at += chunk.limit()) {
-                chunk.clear().limit((int) Math.min(CHUNK, bytes - at));
-                while (chunk.hasRemaining()) {
-                    if (part.channel().read(chunk, part.offset() + at + chunk.position()) < 0) {
-                        throw error(where, bytes + " bytes of external data", "the end of the file", "the file shrank");
-                    }
-                }
-                done += RawElements.decode(chunk.flip(), type, data, done, count, where);
-            }
-            return data;
+            return new RawData.InFile(part.file(), part.offset(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(where + ": " + e.getMessage(), e);
         }
     }
 
-    private static Object rawData(ByteString raw, DataType type, int count, long bytes, String where) {
-        if (raw.size() != bytes) {
-            throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type,
-                    raw.size() + " bytes",
-                    "give as many elements as the shape has");
+    private static Tensor raw(RawData raw, DataType type, int count, int[] shape, String where) {
+        boolean isChecked = type == DataType.BOOL || type.bits() < 8;
+        if (raw.length() < LARGE || isChecked) {
+            Object all = type.storage().newArray(count);
+            elements(raw, type, where, count,
+                    (part, offset, first, n) -> System.arraycopy(part, offset, all, first, n));
+            return Tensor.of(type, all, shape);
         }
-        Object data = type.storage().newArray(count);
-        RawElements.decode(raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN), type, data, 0, count, where);
-        return data;
+        return Tensor.deferred(type, new DeferredData(type, count, sink -> elements(raw, type, where, count, sink)),
+                shape);
+    }
+
+    /** Decodes all elements, a part at a time. */
+    private static void elements(RawData raw, DataType type, String where, int count, DeferredData.Sink sink) {
+        Object part = type.storage().newArray(Math.min(CHUNK, count));
+        int[] done = {0};
+        raw.read(bytes -> {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+                bytes.limit((int) Math.min(end, bytes.position() + bytes(type, CHUNK)));
+                int n = RawElements.decode(bytes.slice().order(ByteOrder.LITTLE_ENDIAN), type, part, 0,
+                        Math.min(CHUNK, count - done[0]), where);
+                sink.take(part, 0, done[0], n);
+                done[0] += n;
+                bytes.position(bytes.limit()).limit(end);
+            }
+        });
     }
 
     private static Object typedData(TensorProto p, DataType type, int count, String where) {
         return switch (type) {
             case FLOAT -> {
-                need(p.getFloatDataCount(), count, "float_data", where);
+                need(p.floatCount(), count, "float_data", where);
+                long[] bits = p.floats();
                 float[] values = new float[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = p.getFloatData(i);
+                    values[i] = Float.intBitsToFloat((int) bits[i]);
                 }
                 yield values;
             }
             case DOUBLE -> {
-                need(p.getDoubleDataCount(), count, "double_data", where);
+                need(p.doubleCount(), count, "double_data", where);
+                long[] bits = p.doubles();
                 double[] values = new double[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = p.getDoubleData(i);
+                    values[i] = Double.longBitsToDouble(bits[i]);
                 }
                 yield values;
             }
             case INT64 -> {
-                need(p.getInt64DataCount(), count, "int64_data", where);
-                long[] values = new long[count];
-                for (int i = 0; i < count; i++) {
-                    values[i] = p.getInt64Data(i);
-                }
-                yield values;
+                need(p.int64Count(), count, "int64_data", where);
+                yield p.int64s();
             }
             case UINT64 -> {
-                need(p.getUint64DataCount(), count, "uint64_data", where);
-                long[] values = new long[count];
-                for (int i = 0; i < count; i++) {
-                    values[i] = p.getUint64Data(i);
-                }
-                yield values;
+                need(p.uint64Count(), count, "uint64_data", where);
+                yield p.uint64s();
             }
             case UINT32 -> {
-                need(p.getUint64DataCount(), count, "uint64_data", where);
+                need(p.uint64Count(), count, "uint64_data", where);
+                long[] wide = p.uint64s();
                 int[] values = new int[count];
                 for (int i = 0; i < count; i++) {
-                    long v = p.getUint64Data(i);
-                    if (v >>> 32 != 0) {
-                        throw error(where, "elements that fit " + type, Long.toUnsignedString(v), "correct the data");
+                    if (wide[i] >>> 32 != 0) {
+                        throw error(where, "elements that fit " + type, Long.toUnsignedString(wide[i]),
+                                "correct the data");
                     }
-                    values[i] = (int) v;
+                    values[i] = (int) wide[i];
                 }
                 yield values;
             }
             case INT32 -> {
-                need(p.getInt32DataCount(), count, "int32_data", where);
+                need(p.int32Count(), count, "int32_data", where);
+                long[] wide = p.int32s();
                 int[] values = new int[count];
                 for (int i = 0; i < count; i++) {
-                    values[i] = p.getInt32Data(i);
+                    values[i] = (int) wide[i];
                 }
                 yield values;
             }
@@ -227,28 +230,27 @@ final class TensorReader {
     /** Types of 16 bits and less: an int32 holds one element, or one byte of packed elements. */
     private static Object narrow(TensorProto p, DataType type, int count, String where) {
         int units = type.bits() < 8 ? (int) bytes(type, count) : count;
-        need(p.getInt32DataCount(), units, "int32_data", where);
+        need(p.int32Count(), units, "int32_data", where);
         int width = Math.max(8, type.bits());
         boolean signed = type == DataType.INT8 || type == DataType.INT16;
         int lowest = signed ? -(1 << (width - 1)) : 0;
         int highest = (1 << (signed ? width - 1 : width)) - 1;
-        IntUnaryOperator checked = i -> {
-            int v = p.getInt32Data(i);
+        long[] wide = p.int32s();
+        short[] shorts = new short[width == 16 ? count : 0];
+        byte[] packed = new byte[width == 16 ? 0 : units];
+        for (int i = 0; i < units; i++) {
+            int v = (int) wide[i];
             if (v < lowest || v > highest) {
                 throw error(where, "elements that fit " + type, Integer.toString(v), "correct the data");
             }
-            return v;
-        };
-        if (width == 16) {
-            short[] values = new short[count];
-            for (int i = 0; i < count; i++) {
-                values[i] = (short) checked.applyAsInt(i);
+            if (width == 16) {
+                shorts[i] = (short) v;
+            } else {
+                packed[i] = (byte) v;
             }
-            return values;
         }
-        byte[] packed = new byte[units];
-        for (int i = 0; i < units; i++) {
-            packed[i] = (byte) checked.applyAsInt(i);
+        if (width == 16) {
+            return shorts;
         }
         byte[] values = new byte[count];
         RawElements.decode(ByteBuffer.wrap(packed), type, values, 0, count, where);

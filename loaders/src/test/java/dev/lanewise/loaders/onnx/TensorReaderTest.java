@@ -25,8 +25,10 @@ class TensorReaderTest {
 
     private static Tensor read(TensorProto.Builder proto) {
         Budget budget = new Budget(1 << 20);
-        return new TensorReader(Limits.defaults(), budget, new ExternalData(null, null, budget)).read(proto.build(),
-                "tensor");
+        ModelBytes bytes = ModelBytes.open(ModelSource.of("tensor", proto.build().toByteArray()));
+        Message message = WireReader.read(bytes, WireSchema.TENSOR, Limits.defaults());
+        return new TensorReader(Limits.defaults(), budget, new ExternalData(null, null, budget))
+                .read(new dev.lanewise.loaders.onnx.TensorProto(message), "tensor");
     }
 
     private static Object elements(DataType type, int count) {

@@ -41,8 +41,9 @@ class WireSchemaTest {
 
     private static String kind(FieldDescriptor f) {
         String kind = switch (f.getType()) {
-            case MESSAGE -> ":" + name(f.getMessageType());
-            case STRING, BYTES -> "text";
+            case MESSAGE -> (f.isRepeated() ? ":" : ".") + name(f.getMessageType());
+            case STRING -> "text";
+            case BYTES -> "bytes";
             case FLOAT -> "f";
             case DOUBLE -> "d";
             default -> "v";
@@ -52,8 +53,9 @@ class WireSchemaTest {
 
     private static String kind(WireSchema.Field f) {
         return switch (f.kind()) {
-            case ':' -> ":" + f.message();
-            case 'n', 's', 'b' -> "text";
+            case ':', '.' -> f.kind() + f.message().toString();
+            case 'n', 's' -> "text";
+            case 'o', 'b' -> "bytes";
             default -> String.valueOf(f.kind());
         };
     }

@@ -14,8 +14,8 @@ final class AddedTokens {
     private final Map<String, AddedToken> byContent = new HashMap<>();
     private final Map<Integer, AddedToken> byId = new HashMap<>();
     private final List<AddedToken> all = new ArrayList<>();
-    private final Trie given = new Trie();
-    private final Trie normalised = new Trie();
+    private final Trie given = new Trie(16);
+    private final Trie normalised = new Trie(16);
 
     /**
      * @param special left out of decoded text

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A normaliser that looks at one code point at a time: each becomes none, one or several others. The answers are kept
- * in pages of 256 code points, filled when first met, so that a text costs one table look-up for each of its
+ * in pages of 64 code points, filled when first met, so that a text costs one table look-up for each of its
  * characters.
  */
 final class CharacterMap {
@@ -18,12 +18,15 @@ final class CharacterMap {
             return (codePoint, out) -> {
                 StringBuilder middle = new StringBuilder();
                 apply(codePoint, middle);
-                middle.codePoints().forEach(c -> next.apply(c, out));
+                for (int i = 0, c; i < middle.length(); i += Character.charCount(c)) {
+                    c = middle.codePointAt(i);
+                    next.apply(c, out);
+                }
             };
         }
     }
 
-    private static final int PAGE = 256;
+    private static final int PAGE = 64;
 
     /** An entry is the code point that takes the place, or {@code -1 - i} for the code points {@code several[i]}. */
     private record Page(int[] entries, int[][] several) {
@@ -73,11 +76,10 @@ final class CharacterMap {
         for (int i = 0; i < PAGE; i++) {
             out.setLength(0);
             rule.apply(first + i, out);
-            int[] result = out.codePoints().toArray();
-            if (result.length == 1) {
-                entries[i] = result[0];
+            if (!out.isEmpty() && out.length() == Character.charCount(out.codePointAt(0))) {
+                entries[i] = out.codePointAt(0);
             } else {
-                several[count] = result;
+                several[count] = out.codePoints().toArray();
                 entries[i] = -1 - count++;
             }
         }

@@ -42,14 +42,25 @@ record JsonValue(String source, String path, Object value) {
     }
 
     void checkWhole(String string) {
+        if (!isWhole(string)) {
+            throw error("whole characters", "half a surrogate pair in '"
+                    + TokenizerFormatException.printable(string) + "'");
+        }
+    }
+
+    /** Whether every surrogate has its other half. */
+    static boolean isWhole(String string) {
         for (int i = 0; i < string.length(); i++) {
-            int c = string.codePointAt(i);
-            if (c > 0xFFFF) {
+            char c = string.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c) || i + 1 == string.length()
+                        || !Character.isLowSurrogate(string.charAt(i + 1))) {
+                    return false;
+                }
                 i++;
-            } else if (Character.isSurrogate((char) c)) {
-                throw error("whole characters", "half a surrogate pair, \\u" + Integer.toHexString(c));
             }
         }
+        return true;
     }
 
     boolean bool(boolean whenNull) {

@@ -108,12 +108,11 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
         Encoding out = new Encoding(length + (withSpecial ? added(second != null) : 0), truncated);
         int at = 0;
         for (Piece piece : pieces(second != null)) {
-            switch (piece) {
-                case Text text -> at = out.putText(at, text.second ? second : first, text.typeId);
-                case Special special -> {
-                    for (int i = 0; withSpecial && i < special.ids.length; i++) {
-                        out.putSpecial(at++, special.ids[i], special.tokens[i], special.typeId, 1);
-                    }
+            if (piece instanceof Text text) {
+                at = out.putText(at, text.second ? second : first, text.typeId);
+            } else if (withSpecial && piece instanceof Special special) {
+                for (int i = 0; i < special.ids.length; i++) {
+                    out.putSpecial(at++, special.ids[i], special.tokens[i], special.typeId, 1);
                 }
             }
         }

@@ -12,12 +12,18 @@ final class Trie {
 
     private static final long FREE = -1;
 
-    private long[] keys = new long[1 << 10];
-    private int[] children = new int[keys.length];
-    private int[] values = {NONE};
+    private long[] keys;
+    private int[] children;
+    private int[] values;
     private int nodes = 1;
 
-    Trie() {
+    /** For about as many strings as {@code expected}, of usual lengths. */
+    Trie(int expected) {
+        int capacity = Integer.highestOneBit(Math.max(16, expected) - 1) << 3;
+        keys = new long[capacity];
+        children = new int[capacity];
+        values = new int[capacity / 4];
+        values[ROOT] = NONE;
         Arrays.fill(keys, FREE);
     }
 

@@ -48,6 +48,10 @@ enum UnicodeForm implements Normalizer {
 
     /** Appends what {@code codePoint} decomposes into. */
     void decompose(int codePoint, StringBuilder out) {
+        if (codePoint < 0x80) {
+            out.append((char) codePoint);
+            return;
+        }
         String single = Character.toString(codePoint);
         out.append(isStable(codePoint) ? single : java.text.Normalizer.normalize(single, decomposed));
     }

@@ -6,12 +6,13 @@ import java.util.Map;
 final class Vocabulary {
     private static final int MAX_ID = 10_000_000;
 
-    private final Trie trie = new Trie();
+    private final Trie trie;
     private final String[] tokens;
     private final int size;
 
     private Vocabulary(int size, int maxId) {
         this.size = size;
+        this.trie = new Trie(size);
         this.tokens = new String[maxId + 1];
     }
 
@@ -20,16 +21,17 @@ final class Vocabulary {
         Map<String, Object> members = json.members();
         int maxId = -1;
         for (Map.Entry<String, Object> entry : members.entrySet()) {
-            maxId = Math.max(maxId, at(json, entry).integer(0, MAX_ID));
+            maxId = Math.max(maxId, id(json, entry));
         }
         Vocabulary out = new Vocabulary(members.size(), maxId);
         for (Map.Entry<String, Object> entry : members.entrySet()) {
-            JsonValue value = at(json, entry);
             String token = entry.getKey();
-            value.checkWhole(token);
-            int id = value.integer(0, MAX_ID);
+            if (!JsonValue.isWhole(token)) {
+                at(json, entry).checkWhole(token);
+            }
+            int id = id(json, entry);
             if (out.tokens[id] != null) {
-                throw value.error("an id of its own", id + ", which is the id of '"
+                throw at(json, entry).error("an id of its own", id + ", which is the id of '"
                         + TokenizerFormatException.printable(out.tokens[id]) + "'");
             }
             out.tokens[id] = token;
@@ -38,6 +40,12 @@ final class Vocabulary {
         return out;
     }
 
+    private static int id(JsonValue json, Map.Entry<String, Object> entry) {
+        return entry.getValue() instanceof Long id && id >= 0 && id <= MAX_ID ? id.intValue()
+                : at(json, entry).integer(0, MAX_ID);
+    }
+
+    /** The place in the document, for errors. */
     private static JsonValue at(JsonValue json, Map.Entry<String, Object> entry) {
         return new JsonValue(json.source(), json.path() + "." + entry.getKey(), entry.getValue());
     }

@@ -1,0 +1,134 @@
+package dev.lanewise.kernel;
+
+import java.util.Arrays;
+
+/** What a kernel is warmed with: buffers of a few vectors, every branch and every height of a tile. */
+final class WarmupCalls {
+    /** Lengths with and without a rest beyond whole vectors. */
+    private static final int[] LENGTHS = {71, 64, 35, 3};
+    /** Steps of matrix products: pairs, with and without one left over, few and many. */
+    private static final int[] DEPTHS = {4, 67, 5, 66};
+    private static final int[] KEYS = {2, 3};
+    /** Rows that use one height of tile each, then several. */
+    private static final int[] ROWS = {8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 7, 11, 13};
+    private static final int PANEL = PackedMatrix.PANEL;
+    private static final int STRIDE = 80;
+
+    private final Kernels kernels;
+    private final float[] a = new float[32 * STRIDE];
+    private final float[] b = new float[32 * STRIDE];
+    private final float[] c = new float[32 * STRIDE];
+    private final byte[] bytes = new byte[STRIDE];
+    private final byte[] panels = new byte[STRIDE * PANEL];
+    private final float[] widened = new float[STRIDE * PANEL];
+    private final int[] ints = new int[STRIDE];
+    private final float[] state = new float[3 * PANEL];
+    private int seed;
+
+    /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
+    interface Call {
+        void of(int size);
+    }
+
+    WarmupCalls(Kernels kernels) {
+        this.kernels = kernels;
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (i % 17 - 8) * 0.25f;
+        }
+    }
+
+    WarmupTask task(int kernel) {
+        return switch (kernel) {
+            case Warmup.GEMM, Warmup.GEMM_INT8, Warmup.GEMM_TRANSPOSED ->
+                    new WarmupTask(kernel, call(kernel), DEPTHS, 5);
+            case Warmup.GEMM_INT8_WIDENING -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
+            case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> new WarmupTask(kernel, call(kernel), KEYS, 1);
+            default -> new WarmupTask(kernel, call(kernel), LENGTHS, 1);
+        };
+    }
+
+    private Call call(int kernel) {
+        return switch (kernel) {
+            case Warmup.GEMM -> this::gemm;
+            case Warmup.GEMM_TRANSPOSED -> this::gemmTransposed;
+            case Warmup.TRANSPOSE_PANEL -> keys -> kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
+            case Warmup.SOFTMAX_COLUMNS -> this::softmaxColumns;
+            case Warmup.SOFTMAX_ROWS -> n -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE);
+            case Warmup.LAYER_NORM -> n -> kernels.layerNormRows(2, n, a, 0, STRIDE, a, odd() ? null : b, 1e-5f, c, 0,
+                    STRIDE);
+            case Warmup.RMS_NORM -> n -> kernels.rmsNormRows(2, n, a, 0, STRIDE, a, 1e-5f, c, 0, STRIDE);
+            case Warmup.EPILOGUE -> this::epilogue;
+            case Warmup.GEMM_INT8 -> this::gemmInt8;
+            case Warmup.GEMM_INT8_WIDENING ->
+                    depth -> kernels.gemmInt8Widening(depth, a, 0, STRIDE, panels, 0, c, 0, STRIDE, widened, 0);
+            case Warmup.INT8_TO_FLOAT -> n -> kernels.int8ToFloat(panels, 0, c, 0, n);
+            case Warmup.ADD_INTEGERS -> n -> kernels.addIntegers(1, Math.min(n, PANEL), 2, b, 0, PANEL, c, 0, STRIDE);
+            case Warmup.QUANTIZE_CENTRED -> n -> kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
+            case Warmup.MIN_MAX -> n -> kernels.minMax(a, 0, n, state);
+            case Warmup.QUANTIZE -> n -> kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
+            case Warmup.DEQUANTIZE -> n -> kernels.dequantizeLinear8(bytes, odd(), 0, 0.1f, 3, c, 0, n);
+            case Warmup.ADD_TO_INT -> n -> kernels.addFloatToInt(b, 0, ints, 0, n, odd());
+            case Warmup.INT_TO_FLOAT -> n -> kernels.intToFloat(ints, 0, c, 0, n);
+            default -> function(kernel);
+        };
+    }
+
+    private Call function(int kernel) {
+        if (kernel >= Warmup.REDUCE) {
+            ReduceFunction f = ReduceFunction.values()[kernel - Warmup.REDUCE];
+            return n -> kernels.reduce(f, a, 0, n);
+        }
+        if (kernel >= Warmup.BINARY) {
+            BinaryFunction f = BinaryFunction.values()[kernel - Warmup.BINARY];
+            return n -> {
+                int steps = branch(3);
+                kernels.binary(f, a, 0, steps == 2 ? 0 : 1, a, 1, steps == 1 ? 0 : 1, c, 0, n);
+            };
+        }
+        UnaryFunction f = UnaryFunction.values()[kernel - Warmup.UNARY];
+        return n -> kernels.unary(f, a, 1, c, 0, n);
+    }
+
+    /** One of {@code count} branches, in no order that could go along with that of the sizes. */
+    private int branch(int count) {
+        seed = seed * 1_103_515_245 + 12_345;
+        return (seed >>> 16) % count;
+    }
+
+    private boolean odd() {
+        return branch(2) == 1;
+    }
+
+    private int rows() {
+        return ROWS[branch(ROWS.length)];
+    }
+
+    /** Mostly all columns of a panel. */
+    private void gemm(int depth) {
+        int cols = branch(16) > 0 ? PANEL : odd() ? 7 : 25;
+        kernels.gemmPanel(rows(), cols, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+    }
+
+    private void gemmInt8(int depth) {
+        kernels.gemmInt8(rows(), odd() ? PANEL : 2 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
+    }
+
+    /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */
+    private void epilogue(int n) {
+        float[] scale = odd() ? a : null;
+        Epilogue epilogue = new Epilogue(scale, odd() ? b : null, null);
+        kernels.epilogue(2, n, c, 0, STRIDE, epilogue, 0, scale != null && odd() ? b : null, 0, odd() ? a : null, 0,
+                STRIDE);
+    }
+
+    private void gemmTransposed(int depth) {
+        int k = Math.min(depth, 32);
+        kernels.gemmTransposed(rows(), k, a, 0, STRIDE, b, 0, PANEL, c, 0, STRIDE, odd());
+    }
+
+    private void softmaxColumns(int keys) {
+        Arrays.fill(state, 0, PANEL, Float.NEGATIVE_INFINITY);
+        int masks = branch(3);
+        kernels.softmaxColumns(keys, c, 0, masks == 0 ? null : a, 0, masks == 1, state, 0);
+    }
+}
