@@ -7,6 +7,7 @@ import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
 import dev.lanewise.op.linear.LinearRule;
+import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
 import java.util.List;
 
@@ -31,6 +32,6 @@ public final class Compiler {
         }
         Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
         Graph merged = CommonSubexpressions.apply(folded);
-        return Rewriting.apply(merged, RULES);
+        return Rewriting.apply(ChannelsLast.apply(merged), RULES);
     }
 }

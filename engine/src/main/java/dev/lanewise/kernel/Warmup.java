@@ -26,11 +26,13 @@ public final class Warmup {
 
     private final Kernels kernels;
     private final float[] a = new float[32 * STRIDE];
-    private final float[] b = new float[32 * STRIDE];
+    private final float[] b = new float[64 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3];
+    private final int[] starts = new int[32];
+    private final int[] segments = {0, STRIDE};
 
     private Warmup(Kernels kernels) {
         this.kernels = kernels;
@@ -88,6 +90,8 @@ public final class Warmup {
         List<Task> tasks = new ArrayList<>();
         tasks.add(new Task(26, this::gemm));
         tasks.add(new Task(4, this::epilogue));
+        tasks.add(new Task(12, this::convolution));
+        tasks.add(new Task(4, this::pooling));
         tasks.add(new Task(6, this::softmaxBlock));
         for (int n : LENGTHS) {
             tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
@@ -122,6 +126,24 @@ public final class Warmup {
         }
         kernels.gemmPanel(2, 7, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, false);
         kernels.gemmPanel(2, 25, DEPTH, a, 0, STRIDE, b, 0, c, 0, STRIDE, true);
+    }
+
+    /** Every height of a tile and every piece of an epilogue, an odd and an even number of elements, full and partial panels. */
+    private void convolution() {
+        for (int rows : new int[] {19, 13, 7}) {
+            for (int depth = 31; depth <= 32; depth++) {
+                PackedMatrix w = new PackedMatrix(2 * depth, 32 + 7, b);
+                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, null, 0, 0, 0f);
+                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0, STRIDE, 0f);
+            }
+        }
+    }
+
+    private void pooling() {
+        for (int channels : new int[] {64, 21}) {
+            kernels.maxPool(2, STRIDE, channels, a, 0, 3, STRIDE, 3, STRIDE, c, 0, STRIDE);
+            kernels.meanPool(2, STRIDE, channels, a, 0, 3, STRIDE, 3, STRIDE, 9f, c, 0, STRIDE);
+        }
     }
 
     private void epilogue() {

@@ -62,6 +62,7 @@ record KernelCase(String name, Call call) {
         epilogues(cases);
         products(cases);
         quantised(cases);
+        ConvolutionCases.add(cases);
         return cases;
     }
 
