@@ -9,14 +9,15 @@ import dev.lanewise.op.elementwise.GeluRule;
 import dev.lanewise.op.linear.LinearRule;
 import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
+import dev.lanewise.op.quant.DynamicLinearRule;
 import java.util.List;
 
 /** The passes over a graph, in order. */
 public final class Compiler {
     /** Larger patterns before the smaller ones that they contain. */
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
-            new MultiHeadAttentionRule(),
-            new LinearRule.Bias(), new LinearRule.Activation(), new LinearRule.Residual(), new PackedProjectionRule());
+            new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Activation(),
+            new LinearRule.Residual(), new PackedProjectionRule());
 
     private Compiler() {
     }

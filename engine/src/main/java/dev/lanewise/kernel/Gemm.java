@@ -1,42 +1,120 @@
 package dev.lanewise.kernel;
 
-/** Matrix product over packed weights: blocks over rows and k so that a panel block stays in the L1 or L2 cache. */
+/** Matrix product over packed weights: blocks of rows and panels, so that a panel stays in the L1 or L2 cache. */
 public final class Gemm {
-    /** Rows that share a panel block, so that their part of a (and of c) stays in L2. */
-    private static final int ROW_BLOCK = 192;
+    /** Rows that share a panel, so that their part of a (and of c) stays in L2. */
+    public static final int ROW_BLOCK = 192;
+    /** Panels between two epilogues: long enough rows for its loops, and few enough to be still in the L2 cache. */
+    private static final int EPILOGUE_PANELS = 8;
+    /** Up to so many rows bytes become floats inside the tiles; for more, a panel is converted once for all. */
+    private static final int FEW_ROWS = 16;
 
     private Gemm() {
     }
 
+    /** Floats of scratch memory that {@link #run} needs for up to {@code rows} rows. */
+    public static int scratch(PackedWeights b, int rows, boolean exact) {
+        if (!(b instanceof PackedInt8Matrix w)) {
+            return 0;
+        }
+        int block = Math.min(rows, ROW_BLOCK);
+        int panel = block > FEW_ROWS ? b.k() * PackedMatrix.PANEL : 0;
+        int blocks = exact ? blocks(w) : 1;
+        return PackedMatrix.FIRST + panel + (blocks > 1 ? blocks * block * PackedMatrix.PANEL : 0);
+    }
+
+    /** Blocks of k whose sums are exact. */
+    private static int blocks(PackedInt8Matrix b) {
+        return (b.k() + b.exactDepth() - 1) / b.exactDepth();
+    }
+
     /**
-     * {@code c = activation(a b + bias) + residual} for the columns of panels {@code firstPanel} to {@code lastPanel - 1}.
+     * {@code c = activation((a b) scale + bias) + residual} for the columns of panels {@code firstPanel} to {@code lastPanel - 1}.
      *
      * @param a {@code [rows, b.k]}
+     * @param exact a holds integers of at most 255, b is of bytes, and their product is to be exact before it becomes a float
      * @param c {@code [rows, b.n]} with rows {@code cStride} apart
-     * @param bias {@code [b.n]}, or null
-     * @param activation or null
      * @param residual {@code [rows, b.n]} with rows {@code residualStride} apart, or null
+     * @param scratch as much as {@link #scratch} says; null for none
      */
-    public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedMatrix b,
-            int firstPanel,
-            int lastPanel, float[] c, int cOffset, int cStride, float[] bias, UnaryFunction activation,
-            float[] residual,
-            int residualOffset, int residualStride) {
-        boolean finish = bias != null || activation != null || residual != null;
+    public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedWeights b,
+            boolean exact, int firstPanel, int lastPanel, float[] c, int cOffset, int cStride, Epilogue epilogue,
+            float[] residual, int residualOffset, int residualStride, float[] scratch) {
         for (int row = 0; row < rows; row += ROW_BLOCK) {
             int count = Math.min(ROW_BLOCK, rows - row);
-            for (int p = firstPanel; p < lastPanel; p++) {
+            int from = aOffset + row * aStride;
+            for (int p = firstPanel; p < lastPanel; p += EPILOGUE_PANELS) {
+                int end = Math.min(p + EPILOGUE_PANELS, lastPanel);
                 int column = p * PackedMatrix.PANEL;
-                int cols = Math.min(PackedMatrix.PANEL, b.n() - column);
-                int at = cOffset + row * cStride + column;
-                kernels.gemmPanel(count, cols, b.k(), a, aOffset + row * aStride, aStride, b.data(), b.panelOffset(p),
-                        c,
-                        at, cStride, false);
-                if (finish) {
-                    kernels.epilogue(count, cols, c, at, cStride, bias, column, activation, residual,
+                int to = cOffset + row * cStride + column;
+                switch (b) {
+                    case PackedMatrix w -> panels(kernels, count, a, from, aStride, w, p, end, c, to, cStride);
+                    case PackedInt8Matrix w when exact && blocks(w) > 1 ->
+                            exactPanels(kernels, count, a, from, aStride, w, p, end, c, to, cStride, scratch);
+                    case PackedInt8Matrix w ->
+                            bytePanels(kernels, count, a, from, aStride, w, p, end, c, to, cStride, scratch);
+                }
+                if (!epilogue.isEmpty() || residual != null) {
+                    int cols = Math.min(end * PackedMatrix.PANEL, b.n()) - column;
+                    kernels.epilogue(count, cols, c, to, cStride, epilogue, column, residual,
                             residualOffset + row * residualStride + column, residualStride);
                 }
             }
+        }
+    }
+
+    private static void panels(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedMatrix b,
+            int first, int last, float[] c, int cOffset, int cStride) {
+        for (int p = first; p < last; p++) {
+            kernels.gemmPanel(rows, b.columns(p), b.k(), a, aOffset, aStride, b.data(), b.panelOffset(p), c,
+                    cOffset + (p - first) * PackedMatrix.PANEL, cStride, false);
+        }
+    }
+
+    private static void bytePanels(Kernels kernels, int rows, float[] a, int aOffset, int aStride,
+            PackedInt8Matrix b, int first, int last, float[] c, int cOffset, int cStride, float[] scratch) {
+        if (rows <= FEW_ROWS) {
+            int cols = Math.min(last * PackedMatrix.PANEL, b.n()) - first * PackedMatrix.PANEL;
+            kernels.gemmInt8(rows, cols, b.k(), a, aOffset, aStride, b.data(), b.panelOffset(first),
+                    b.k() * PackedMatrix.PANEL, c, cOffset, cStride);
+            return;
+        }
+        for (int p = first; p < last; p++) {
+            toFloats(kernels, b, p, scratch);
+            kernels.gemmPanel(rows, b.columns(p), b.k(), a, aOffset, aStride, scratch, PackedMatrix.FIRST, c,
+                    cOffset + (p - first) * PackedMatrix.PANEL, cStride, false);
+        }
+    }
+
+    private static void toFloats(Kernels kernels, PackedInt8Matrix b, int panel, float[] scratch) {
+        kernels.dequantizeLinear8(b.data(), true, b.panelOffset(panel), 1, 0, scratch, PackedMatrix.FIRST,
+                b.k() * PackedMatrix.PANEL);
+    }
+
+    /** Blocks of k, each of which is exact, are kept side by side and added as integers. */
+    private static void exactPanels(Kernels kernels, int rows, float[] a, int aOffset, int aStride,
+            PackedInt8Matrix b, int first, int last, float[] c, int cOffset, int cStride, float[] scratch) {
+        int width = PackedMatrix.PANEL;
+        int sumsAt = PackedMatrix.FIRST + (rows <= FEW_ROWS ? 0 : b.k() * width);
+        int sumStride = rows * width;
+        for (int p = first; p < last; p++) {
+            if (rows > FEW_ROWS) {
+                toFloats(kernels, b, p, scratch);
+            }
+            int blocks = 0;
+            for (int k = 0; k < b.k(); k += b.exactDepth(), blocks++) {
+                int depth = Math.min(b.exactDepth(), b.k() - k);
+                int to = sumsAt + blocks * sumStride;
+                if (rows <= FEW_ROWS) {
+                    kernels.gemmInt8(rows, width, depth, a, aOffset + k, aStride, b.data(),
+                            b.panelOffset(p) + k * width, 0, scratch, to, width);
+                } else {
+                    kernels.gemmPanel(rows, width, depth, a, aOffset + k, aStride, scratch,
+                            PackedMatrix.FIRST + k * width, scratch, to, width, false);
+                }
+            }
+            kernels.addIntegers(rows, b.columns(p), blocks, scratch, sumsAt, sumStride, c,
+                    cOffset + (p - first) * width, cStride);
         }
     }
 }

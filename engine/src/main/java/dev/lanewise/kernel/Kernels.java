@@ -78,17 +78,56 @@ public interface Kernels {
     float reduce(ReduceFunction f, float[] x, int offset, int n);
 
     /**
-     * One block of keys in online softmax. Adds the mask (may be null) to scores {@code s}, raises the running maximum
-     * {@code state[0]}, replaces each score by {@code exp(s - maximum)}, brings the running sum {@code state[1]} up to date and
-     * leaves in {@code state[2]} the factor for what was accumulated before. A row with nothing but -infinity gives zeros.
-     * Start with state {@code -infinity, 0}.
+     * As {@link #gemmPanel} for all 32 columns, with a on its side and rows of b anywhere:
+     * {@code c[r,j] = (accumulate ? c[r,j] : 0) + sum over k of a[aOffset + k*aStride + r] b[bOffset + k*bStride + j]}.
      */
-    void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state, int stateOffset);
+    void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, int bStride,
+            float[] c, int cOffset, int cStride, boolean accumulate);
 
-    /** {@code c = activation(c + bias) + residual} for a block of c; bias, activation and residual may be null. */
-    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
-            UnaryFunction activation,
+    /**
+     * A panel whose columns are rows of x times a factor: {@code panel[i*32 + r] = factor * x[r*xStride + i]} for
+     * r &lt; rows &le; 32 and i &lt; cols; the other columns are zero.
+     */
+    void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset);
+
+    /**
+     * One block of keys in online softmax, for 32 queries side by side: the score of key i for query j is at
+     * {@code s[sOffset + 32i + j]}. Adds the mask, raises the running maximum of each query, replaces each score by
+     * {@code exp(s - maximum)}, brings the running sum up to date by a sum over ascending keys, and leaves the factor for
+     * what was accumulated before. A query with nothing but -infinity gets zeros. Start with maxima of -infinity, sums of 0.
+     *
+     * @param mask or null; one number a key from {@code maskOffset} on, or laid out as s if {@code maskOfQueries}
+     * @param state 32 maxima, 32 sums, 32 factors from {@code stateOffset} on
+     */
+    void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset);
+
+    /**
+     * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own.
+     *
+     * @param first column of the epilogue's scale and bias that belongs to the block's first
+     * @param residual or null
+     */
+    void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
             float[] residual, int residualOffset, int residualStride);
+
+    /**
+     * Rows times packed panels of bytes: {@code c[r,j] = sum over k of a[r,k] panels[k,j]}.
+     *
+     * @param cols columns of c; the panels that hold them lie {@code panelStride} apart
+     * @param panels element (k, j) at {@code panelsOffset + j/32*panelStride + k*32 + j%32}
+     */
+    void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels, int panelsOffset,
+            int panelStride, float[] c, int cOffset, int cStride);
+
+    /**
+     * Sums of integers that floats hold, rounded once: {@code y[r,j] = float(sum over b of x[b*blockStride + r*32 + j])}.
+     *
+     * @param cols at most 32
+     */
+    void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y, int yOffset,
+            int yStride);
 
     /** Smallest and largest of {@code n} elements to {@code minMax[0]} and {@code [1]}, starting from the values there. */
     void minMax(float[] x, int offset, int n, float[] minMax);
@@ -96,6 +135,9 @@ public interface Kernels {
     /** {@code y = saturate(roundHalfEven(x / scale) + zeroPoint)} within {@code [qmin, qmax]}; NaN gives the zero point. */
     void quantizeLinear8(float[] x, int xOffset, float scale, int zeroPoint, int qmin, int qmax, byte[] y, int yOffset,
             int n);
+
+    /** {@code y = clamp(roundHalfEven(x / scale), -zeroPoint, 255 - zeroPoint)}, as floats; NaN gives 0. */
+    void quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n);
 
     /** {@code y = (x - zeroPoint) * scale}, x as signed or unsigned bytes. */
     void dequantizeLinear8(byte[] x, boolean signed, int xOffset, float scale, int zeroPoint, float[] y, int yOffset,

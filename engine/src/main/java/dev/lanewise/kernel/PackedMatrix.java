@@ -1,10 +1,8 @@
 package dev.lanewise.kernel;
 
-/**
- * A matrix {@code [k, n]} in panels of 32 columns: panel p holds columns 32p … 32p+31 and starts at {@code FIRST + p*k*32}, element
- * (k, j) of it at {@code k*32 + j}; missing columns are zero. A prefix of columns is a prefix of panels.
+/** FP32 weights: panel p starts at {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}.
  */
-public record PackedMatrix(int k, int n, float[] data) {
+public record PackedMatrix(int k, int n, float[] data) implements PackedWeights {
     /** Columns of a panel. */
     public static final int PANEL = 32;
     /**
@@ -60,10 +58,7 @@ public record PackedMatrix(int k, int n, float[] data) {
         }
     }
 
-    public int panels() {
-        return (n + PANEL - 1) / PANEL;
-    }
-
+    @Override
     public int panelOffset(int panel) {
         return FIRST + panel * k * PANEL;
     }

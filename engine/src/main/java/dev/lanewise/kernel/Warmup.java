@@ -1,6 +1,7 @@
 package dev.lanewise.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,8 +30,9 @@ public final class Warmup {
     private final float[] b = new float[64 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
+    private final byte[] panels = new byte[DEPTH * PackedMatrix.PANEL];
     private final int[] ints = new int[STRIDE];
-    private final float[] state = new float[3];
+    private final float[] state = new float[3 * PackedMatrix.PANEL];
     private final int[] starts = new int[32];
     private final int[] segments = {0, STRIDE};
 
@@ -89,10 +91,11 @@ public final class Warmup {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         tasks.add(new Task(26, this::gemm));
-        tasks.add(new Task(4, this::epilogue));
+        tasks.add(new Task(6, this::epilogue));
+        tasks.add(new Task(9, this::int8));
+        tasks.add(new Task(16, this::attention));
         tasks.add(new Task(12, this::convolution));
         tasks.add(new Task(4, this::pooling));
-        tasks.add(new Task(6, this::softmaxBlock));
         for (int n : LENGTHS) {
             tasks.add(new Task(2, () -> kernels.softmaxRows(2, n, a, 0, STRIDE, c, 0, STRIDE)));
             tasks.add(new Task(4, () -> {
@@ -113,7 +116,7 @@ public final class Warmup {
                     kernels.binary(f, a, 0, 0, a, 1, 1, c, 0, n);
                 }));
             }
-            tasks.add(new Task(6, () -> quantised(n)));
+            tasks.add(new Task(7, () -> quantised(n)));
         }
         return tasks;
     }
@@ -147,23 +150,37 @@ public final class Warmup {
     }
 
     private void epilogue() {
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, UnaryFunction.GELU, a, 0, STRIDE);
-        kernels.epilogue(2, PackedMatrix.PANEL, c, 0, STRIDE, b, 0, null, null, 0, 0);
-        kernels.epilogue(2, 7, c, 0, STRIDE, null, 0, UnaryFunction.RELU, a, 0, STRIDE);
-        kernels.epilogue(2, 7, c, 0, STRIDE, b, 0, null, a, 0, STRIDE);
+        Epilogue all = new Epilogue(a, b, UnaryFunction.GELU);
+        for (int n : LENGTHS) {
+            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, 0);
+        }
     }
 
-    private void softmaxBlock() {
-        for (int n : LENGTHS) {
-            state[0] = Float.NEGATIVE_INFINITY;
-            System.arraycopy(a, 0, c, 0, n);
-            kernels.softmaxBlock(c, 0, n, null, 0, state, 0);
-            kernels.softmaxBlock(c, 0, n, a, 0, state, 0);
+    private void int8() {
+        for (int rows = 1; rows <= 13; rows += 2) {
+            kernels.gemmInt8(rows, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+        }
+        kernels.gemmInt8(2, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+        kernels.addIntegers(3, PackedMatrix.PANEL, 2, b, 0, PackedMatrix.PANEL, c, 0, STRIDE);
+    }
+
+    private void attention() {
+        for (int rows = 1; rows <= 13; rows += 3) {
+            kernels.gemmTransposed(rows, DEPTH, a, 0, STRIDE, b, 0, PackedMatrix.PANEL, c, 0, STRIDE, rows == 1);
+        }
+        for (int keys = 2; keys <= 3; keys++) {
+            Arrays.fill(state, 0, PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
+            kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
+            kernels.softmaxColumns(keys, c, 0, null, 0, false, state, 0);
+            kernels.softmaxColumns(keys, c, 0, a, 0, false, state, 0);
+            kernels.softmaxColumns(keys, c, 0, a, 0, true, state, 0);
         }
     }
 
     private void quantised(int n) {
         kernels.minMax(a, 0, n, state);
+        kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
         kernels.quantizeLinear8(a, 0, 0.1f, 3, 0, 255, bytes, 0, n);
         kernels.dequantizeLinear8(bytes, false, 0, 0.1f, 3, c, 0, n);
         kernels.dequantizeLinear8(bytes, true, 0, 0.1f, 3, c, 0, n);

@@ -56,7 +56,8 @@ public final class GemmSpeed {
             }
             PackedMatrix b = weights[s % weights.length];
             long start = System.nanoTime();
-            Gemm.run(kernels, m, a, 0, k, b, 0, b.panels(), c, 0, n, bias, activation, null, 0, 0);
+            Gemm.run(kernels, m, a, 0, k, b, false, 0, b.panels(), c, 0, n, new Epilogue(null, bias, activation), null,
+                    0, 0, null);
             speed[s] = 2.0 * m * k * n / (System.nanoTime() - start);
         }
         Arrays.sort(speed);

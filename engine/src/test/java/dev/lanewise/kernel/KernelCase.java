@@ -61,6 +61,7 @@ record KernelCase(String name, Call call) {
         attention(cases);
         epilogues(cases);
         products(cases);
+        bytePanels(cases);
         quantised(cases);
         ConvolutionCases.add(cases);
         return cases;
@@ -122,31 +123,61 @@ record KernelCase(String name, Call call) {
     }
 
     private static void attention(List<KernelCase> cases) {
-        for (boolean mask : new boolean[] {false, true}) {
-            cases.add(new KernelCase("softmaxBlock twice" + (mask ? " with mask" : ""), (kernels, in) -> {
-                float[] state = {0, Float.NEGATIVE_INFINITY, 0, 0, 0};
-                float[] first = in.operand(0);
-                float[] second = in.operand(1);
-                float[] m = mask ? in.operand(2) : null;
-                kernels.softmaxBlock(first, in.at(0), in.n(), m, in.at(2), state, 1);
+        for (int mask = 0; mask < 3; mask++) {
+            boolean masked = mask > 0;
+            boolean ofQueries = mask == 2;
+            String kind = masked ? ofQueries ? " with mask of queries" : " with mask of keys" : "";
+            cases.add(new KernelCase("softmaxColumns twice" + kind, (kernels, in) -> {
+                int block = in.n() * PackedMatrix.PANEL + 4;
+                float[] state = new float[3 * PackedMatrix.PANEL + 3];
+                Arrays.fill(state, 1, 1 + PackedMatrix.PANEL, Float.NEGATIVE_INFINITY);
+                float[] first = in.floats(in.at(0) + block);
+                float[] second = in.floats(in.at(1) + block);
+                float[] m = masked ? in.floats(in.at(2) + block) : null;
+                kernels.softmaxColumns(in.n(), first, in.at(0), m, in.at(2), ofQueries, state, 1);
                 float[] between = state.clone();
-                kernels.softmaxBlock(second, in.at(1), in.n(), m, in.at(2), state, 1);
+                kernels.softmaxColumns(in.n(), second, in.at(1), m, in.at(2), ofQueries, state, 1);
                 return new Object[] {first, second, between, state};
+            }));
+        }
+        for (int rows : new int[] {0, 1, 7, 16, 31, 32}) {
+            cases.add(new KernelCase("transposePanel rows " + rows, (kernels, in) -> {
+                float[] panel = in.floats(in.at(1) + in.n() * PackedMatrix.PANEL + 3);
+                kernels.transposePanel(rows, in.n(), in.floats(in.at(0) + rows * (in.n() + 2)), in.at(0), in.n() + 2,
+                        0.7f, panel, in.at(1));
+                return new Object[] {panel};
+            }));
+        }
+        for (int rows : new int[] {1, 3, 4, 8, 12, 15, 32}) {
+            cases.add(new KernelCase("gemmTransposed rows " + rows, (kernels, in) -> {
+                int k = in.n();
+                float[] a = in.floats(in.at(0) + k * (rows + 1));
+                float[] b = in.floats(in.at(1) + k * (PackedMatrix.PANEL + 3));
+                float[] stored = in.floats(in.at(2) + rows * (PackedMatrix.PANEL + 2) + 1);
+                float[] added = stored.clone();
+                kernels.gemmTransposed(rows, k, a, in.at(0), rows + 1, b, in.at(1), PackedMatrix.PANEL + 3, stored,
+                        in.at(2), PackedMatrix.PANEL + 2, false);
+                kernels.gemmTransposed(rows, k, a, in.at(0), rows + 1, b, in.at(1), PackedMatrix.PANEL + 3, added,
+                        in.at(2), PackedMatrix.PANEL + 2, true);
+                return new Object[] {stored, added};
             }));
         }
     }
 
     private static void epilogues(List<KernelCase> cases) {
-        for (int parts = 0; parts < 8; parts++) {
+        for (int parts = 0; parts < 16; parts++) {
             boolean bias = (parts & 1) != 0;
             UnaryFunction activation = (parts & 2) != 0 ? UnaryFunction.GELU : null;
             boolean residual = (parts & 4) != 0;
-            String name = "epilogue" + (bias ? " bias" : "") + (activation != null ? " gelu" : "")
-                    + (residual ? " residual" : "");
+            boolean scale = (parts & 8) != 0;
+            String name = "epilogue" + (scale ? " scale" : "") + (bias ? " bias" : "")
+                    + (activation != null ? " gelu" : "") + (residual ? " residual" : "");
             cases.add(new KernelCase(name, (kernels, in) -> {
                 int n = in.n();
                 float[] c = in.floats(3 * n + 9);
-                kernels.epilogue(3, n, c, in.at(0), n + 1, bias ? in.operand(1) : null, in.at(1), activation,
+                Epilogue epilogue =
+                        new Epilogue(scale ? in.operand(1) : null, bias ? in.operand(1) : null, activation);
+                kernels.epilogue(3, n, c, in.at(0), n + 1, epilogue, in.at(1),
                         residual ? in.floats(3 * n + 9) : null, in.at(2), n + 2);
                 return new Object[] {c};
             }));
@@ -177,7 +208,41 @@ record KernelCase(String name, Call call) {
         return new Object[] {stored, added};
     }
 
+    /** Bytes as weights: the length serves as depth with every height of a tile, and as number of columns. */
+    private static void bytePanels(List<KernelCase> cases) {
+        for (int rows : new int[] {1, 2, 3, 4, 5, 8, 15}) {
+            cases.add(new KernelCase("gemmInt8 rows " + rows,
+                    (kernels, in) -> byteProduct(kernels, in, rows, 160, in.n())));
+        }
+        cases.add(new KernelCase("gemmInt8 by columns", (kernels, in) -> byteProduct(kernels, in, 7, 2 * in.n(), 10)));
+        cases.add(new KernelCase("addIntegers", (kernels, in) -> {
+            int cols = Math.min(PackedMatrix.PANEL, in.n());
+            int stride = 3 * PackedMatrix.PANEL + 1;
+            float[] x = new float[in.at(0) + 3 * stride];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = in.random().nextInt(-(1 << 24), 1 << 24);
+            }
+            float[] y = in.floats(in.at(1) + 3 * (cols + 2));
+            kernels.addIntegers(3, cols, 3, x, in.at(0), stride, y, in.at(1), cols + 1);
+            return new Object[] {y};
+        }));
+    }
+
+    private static Object[] byteProduct(Kernels kernels, Inputs in, int rows, int cols, int k) {
+        float[] a = in.floats(in.at(0) + rows * (k + 1));
+        int stride = k * PackedMatrix.PANEL + 7;
+        byte[] panels = bytes(in, in.at(1) + (cols / PackedMatrix.PANEL + 1) * stride);
+        float[] c = in.floats(in.at(2) + rows * (cols + 2) + 1);
+        kernels.gemmInt8(rows, cols, k, a, in.at(0), k + 1, panels, in.at(1), stride, c, in.at(2), cols + 2);
+        return new Object[] {c};
+    }
+
     private static void quantised(List<KernelCase> cases) {
+        cases.add(new KernelCase("quantizeCentred", (kernels, in) -> {
+            float[] y = in.operand(1);
+            kernels.quantizeCentred(in.operand(0), in.at(0), 0.03f, 131, y, in.at(1), in.n());
+            return new Object[] {y};
+        }));
         cases.add(new KernelCase("minMax", (kernels, in) -> {
             float[] minMax = {0, 0};
             kernels.minMax(in.operand(0), in.at(0), in.n(), minMax);

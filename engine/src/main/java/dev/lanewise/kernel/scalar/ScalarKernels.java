@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.scalar;
 
 import dev.lanewise.kernel.BinaryFunction;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.ReduceFunction;
@@ -111,21 +112,91 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        ScalarRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
+        for (int r = 0; r < rows; r++) {
+            int to = cOffset + r * cStride;
+            for (int j = 0; j < PackedMatrix.PANEL && !accumulate; j++) {
+                c[to + j] = 0;
+            }
+            for (int i = 0; i < k; i++) {
+                float x = a[aOffset + i * aStride + r];
+                int from = bOffset + i * bStride;
+                for (int j = 0; j < PackedMatrix.PANEL; j++) {
+                    c[to + j] = Math.fma(x, b[from + j], c[to + j]);
+                }
+            }
+        }
     }
 
     @Override
-    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
-            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
+    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset) {
+        for (int i = 0; i < cols; i++) {
+            int to = panelOffset + i * PackedMatrix.PANEL;
+            for (int r = 0; r < rows; r++) {
+                panel[to + r] = factor * x[xOffset + r * xStride + i];
+            }
+            for (int r = rows; r < PackedMatrix.PANEL; r++) {
+                panel[to + r] = 0;
+            }
+        }
+    }
+
+    @Override
+    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
+        ScalarRows.softmaxColumns(keys, s, sOffset, mask, maskOffset, maskOfQueries, state, stateOffset);
+    }
+
+    @Override
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
+            float[] residual, int residualOffset, int residualStride) {
+        float[] scale = epilogue.scale();
+        float[] bias = epilogue.bias();
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < cols; j++) {
                 float v = c[cOffset + r * cStride + j];
-                v = bias == null ? v : v + bias[biasOffset + j];
-                v = activation == null ? v : ScalarMath.apply(activation, v);
+                v = scale == null ? v : v * scale[first + j];
+                v = bias == null ? v : v + bias[first + j];
+                v = epilogue.activation() == null ? v : ScalarMath.apply(epilogue.activation(), v);
                 c[cOffset + r * cStride + j] =
                         residual == null ? v : v + residual[residualOffset + r * residualStride + j];
+            }
+        }
+    }
+
+    @Override
+    public void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels,
+            int panelsOffset, int panelStride, float[] c, int cOffset, int cStride) {
+        for (int r = 0; r < rows; r++) {
+            for (int column = 0; column < cols; column += PackedMatrix.PANEL) {
+                int width = Math.min(PackedMatrix.PANEL, cols - column);
+                int from = panelsOffset + column / PackedMatrix.PANEL * panelStride;
+                int to = cOffset + r * cStride + column;
+                for (int j = 0; j < width; j++) {
+                    c[to + j] = 0;
+                }
+                for (int i = 0; i < k; i++) {
+                    float x = a[aOffset + r * aStride + i];
+                    for (int j = 0; j < width; j++) {
+                        c[to + j] = Math.fma(x, panels[from + i * PackedMatrix.PANEL + j], c[to + j]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y,
+            int yOffset, int yStride) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < cols; j++) {
+                int sum = 0;
+                for (int b = 0; b < blocks; b++) {
+                    sum += (int) x[xOffset + b * blockStride + r * PackedMatrix.PANEL + j];
+                }
+                y[yOffset + r * yStride + j] = sum;
             }
         }
     }
@@ -135,6 +206,17 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             minMax[0] = Math.min(minMax[0], x[offset + i]);
             minMax[1] = Math.max(minMax[1], x[offset + i]);
+        }
+        minMax[0] += 0f; // one zero, whatever its sign was
+        minMax[1] += 0f;
+    }
+
+    @Override
+    public void quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            float q = (float) Math.rint(x[xOffset + i] / scale);
+            q = Math.min(Math.max(q, -zeroPoint), 255 - zeroPoint);
+            y[yOffset + i] = Float.isNaN(q) ? 0 : q + 0f; // one zero, whatever its sign was
         }
     }
 

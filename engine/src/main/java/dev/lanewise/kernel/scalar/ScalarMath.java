@@ -4,7 +4,7 @@ import dev.lanewise.kernel.UnaryFunction;
 
 /**
  * The elementary functions: polynomials of add, mul and fma, in the one order of operations that the vector kernels repeat.
- * Coefficients are Chebyshev interpolants rounded to float, except exp's, which are 1/k!.
+ * Coefficients are Chebyshev interpolants or minimax polynomials rounded to float.
  */
 public final class ScalarMath {
     /** Adding it rounds to an integer in the low bits: 1.5 * 2^23. */
@@ -16,12 +16,12 @@ public final class ScalarMath {
     /** Below this, exp is 0 (its result would be no normal number). */
     public static final float EXP_LOWEST = -87.33654f;
     public static final float EXP_HIGHEST = 88.72283f;
-    public static final float E2 = 0.5f;
-    public static final float E3 = 1f / 6;
-    public static final float E4 = 1f / 24;
-    public static final float E5 = 1f / 120;
-    public static final float E6 = 1f / 720;
-    public static final float E7 = 1f / 5040;
+    /** e^r is 1 + r + r² (E2 + E3 r + …) for |r| up to ln 2 / 2. */
+    public static final float E2 = 0.49999994f;
+    public static final float E3 = 0.16666521f;
+    public static final float E4 = 0.04166839f;
+    public static final float E5 = 0.008368731f;
+    public static final float E6 = 0.0013814572f;
 
     /** Up to here tanh(x) is x times a polynomial in x². */
     public static final float TANH_SPLIT = 0.625f;
@@ -55,16 +55,24 @@ public final class ScalarMath {
 
     /** log(erfc(x / sqrt 2)) is x times a polynomial in x up to 5.5; beyond, erfc counts as 0. */
     public static final float GELU_LAST = 5.5f;
-    public static final float G0 = -0.7978847f;
-    public static final float G1 = -0.3183055f;
-    public static final float G2 = -0.036361344f;
-    public static final float G3 = 0.004838996f;
-    public static final float G4 = -2.293238e-5f;
-    public static final float G5 = -0.00018181914f;
-    public static final float G6 = 4.937932e-5f;
-    public static final float G7 = -6.980572e-6f;
-    public static final float G8 = 5.3870525e-7f;
-    public static final float G9 = -1.7872908e-8f;
+    public static final float G0 = -0.7978885f;
+    public static final float G1 = -0.3182738f;
+    public static final float G2 = -0.036448132f;
+    public static final float G3 = 0.0049531576f;
+    public static final float G4 = -0.00010668221f;
+    public static final float G5 = -0.00014508651f;
+    public static final float G6 = 3.952852e-5f;
+    public static final float G7 = -5.3979006e-6f;
+    public static final float G8 = 3.9882718e-7f;
+    public static final float G9 = -1.2644521e-8f;
+    public static final float LN2 = 0.6931472f;
+    /** e^r for |r| up to ln 2 / 2 within 1e-7, where e^0 need not be 1. */
+    public static final float H0 = 1.0000001f;
+    public static final float H1 = 0.9999997f;
+    public static final float H2 = 0.49998894f;
+    public static final float H3 = 0.16667575f;
+    public static final float H4 = 0.041915383f;
+    public static final float H5 = 0.008297652f;
 
     public static final float SQRT_2_OVER_PI = 0.7978846f;
     public static final float GELU_CUBIC = 0.044715f;
@@ -95,8 +103,7 @@ public final class ScalarMath {
         float n = t - ROUNDER;
         float r = Math.fma(n, -LN2_HIGH, x);
         r = Math.fma(n, -LN2_LOW, r);
-        float p = Math.fma(E7, r, E6);
-        p = Math.fma(p, r, E5);
+        float p = Math.fma(E6, r, E5);
         p = Math.fma(p, r, E4);
         p = Math.fma(p, r, E3);
         p = Math.fma(p, r, E2);
@@ -166,7 +173,15 @@ public final class ScalarMath {
         q = Math.fma(q, a, G2);
         q = Math.fma(q, a, G1);
         q = Math.fma(q, a, G0);
-        float half = 0.5f * exp(q * a);
+        float u = Math.fma(q, a, -LN2); // the logarithm of half of erfc
+        float t = Math.fma(u, LOG2_E, ROUNDER);
+        float r = Math.fma(t - ROUNDER, -LN2, u);
+        float p = Math.fma(H5, r, H4);
+        p = Math.fma(p, r, H3);
+        p = Math.fma(p, r, H2);
+        p = Math.fma(p, r, H1);
+        p = Math.fma(p, r, H0);
+        float half = Float.intBitsToFloat(Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(t) << 23));
         float tail = a > GELU_LAST ? 0f : half;
         return x * (x < 0f ? tail : 1f - tail);
     }

@@ -1,10 +1,13 @@
 package dev.lanewise.kernel.scalar;
 
 import dev.lanewise.kernel.Lanes;
+import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.ReduceFunction;
 
 /** Softmax, normalisation and reduction of rows. */
 public final class ScalarRows {
+    private static final int PANEL = PackedMatrix.PANEL;
+
     private ScalarRows() {
     }
 
@@ -76,38 +79,30 @@ public final class ScalarRows {
         }
     }
 
-    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            float v = mask == null ? s[sOffset + i] : s[sOffset + i] + mask[maskOffset + i];
-            s[sOffset + i] = v;
-            max = v > max ? v : max;
-        }
-        float before = state[stateOffset];
-        max = (before > max ? before : max) + 0f; // one zero, whatever its sign was
-        if (max == Float.NEGATIVE_INFINITY) {
-            nothingToAttend(s, sOffset, n, state, stateOffset);
-            return;
-        }
-        for (int i = 0; i < n; i++) {
-            s[sOffset + i] = ScalarMath.exp(s[sOffset + i] - max);
-        }
-        float factor = ScalarMath.exp(before - max);
-        state[stateOffset] = max;
-        state[stateOffset + 1] = state[stateOffset + 1] * factor + reduce(ReduceFunction.SUM, s, sOffset, n);
-        state[stateOffset + 2] = factor;
-    }
-
-    /** A block whose scores are all -infinity counts for nothing; one with a NaN spoils its row. */
-    public static void nothingToAttend(float[] s, int sOffset, int n, float[] state, int stateOffset) {
-        for (int i = 0; i < n; i++) {
-            if (Float.isNaN(s[sOffset + i])) {
-                state[stateOffset + 1] = Float.NaN;
-            } else {
-                s[sOffset + i] = 0;
+    static void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
+        for (int j = 0; j < PANEL; j++) {
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < keys; i++) {
+                int at = sOffset + i * PANEL + j;
+                if (mask != null) {
+                    s[at] += mask[maskOfQueries ? maskOffset + i * PANEL + j : maskOffset + i];
+                }
+                max = s[at] > max ? s[at] : max; // NaN is not larger than anything
             }
+            float before = state[stateOffset + j];
+            max = (before > max ? before : max) + 0f; // one zero, whatever its sign was
+            float shift = max == Float.NEGATIVE_INFINITY ? 0 : max;
+            float sum = 0;
+            for (int i = 0; i < keys; i++) {
+                int at = sOffset + i * PANEL + j;
+                s[at] = ScalarMath.exp(s[at] - shift);
+                sum += s[at];
+            }
+            float factor = ScalarMath.exp(before - shift);
+            state[stateOffset + j] = max;
+            state[stateOffset + PANEL + j] = state[stateOffset + PANEL + j] * factor + sum;
+            state[stateOffset + 2 * PANEL + j] = factor;
         }
-        state[stateOffset + 2] = 0;
     }
 }

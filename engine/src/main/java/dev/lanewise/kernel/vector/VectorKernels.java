@@ -1,6 +1,7 @@
 package dev.lanewise.kernel.vector;
 
 import dev.lanewise.kernel.BinaryFunction;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.ReduceFunction;
@@ -99,21 +100,64 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        VectorRows.softmaxBlock(s, sOffset, n, mask, maskOffset, state, stateOffset);
+    public void gemmTransposed(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
+            int bStride, float[] c, int cOffset, int cStride, boolean accumulate) {
+        GemmTransposed.panel(rows, k, a, aOffset, aStride, b, bOffset, bStride, c, cOffset, cStride, accumulate);
     }
 
     @Override
-    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, float[] bias, int biasOffset,
-            UnaryFunction activation, float[] residual, int residualOffset, int residualStride) {
-        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, bias, biasOffset, activation, residual, residualOffset,
+    public void transposePanel(int rows, int cols, float[] x, int xOffset, int xStride, float factor, float[] panel,
+            int panelOffset) {
+        scalar.transposePanel(rows, cols, x, xOffset, xStride, factor, panel, panelOffset);
+    }
+
+    @Override
+    public void softmaxColumns(int keys, float[] s, int sOffset, float[] mask, int maskOffset, boolean maskOfQueries,
+            float[] state, int stateOffset) {
+        VectorSoftmax.columns(keys, s, sOffset, mask, maskOffset, maskOfQueries, state, stateOffset);
+    }
+
+    @Override
+    public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
+            float[] residual, int residualOffset, int residualStride) {
+        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset,
                 residualStride);
     }
 
     @Override
+    public void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels,
+            int panelsOffset, int panelStride, float[] c, int cOffset, int cStride) {
+        int j = GemmInt8.panels(rows, cols, k, a, aOffset, aStride, panels, panelsOffset, panelStride, c, cOffset,
+                cStride);
+        if (j < cols) {
+            scalar.gemmInt8(rows, cols - j, k, a, aOffset, aStride, panels,
+                    panelsOffset + j / PackedMatrix.PANEL * panelStride, panelStride, c, cOffset + j, cStride);
+        }
+    }
+
+    @Override
+    public void addIntegers(int rows, int cols, int blocks, float[] x, int xOffset, int blockStride, float[] y,
+            int yOffset, int yStride) {
+        for (int r = 0; r < rows; r++) {
+            int from = xOffset + r * PackedMatrix.PANEL;
+            int to = yOffset + r * yStride;
+            int j = VectorQuantized.addIntegers(cols, blocks, x, from, blockStride, y, to);
+            if (j < cols) {
+                scalar.addIntegers(1, cols - j, blocks, x, from + j, blockStride, y, to + j, yStride);
+            }
+        }
+    }
+
+    @Override
     public void minMax(float[] x, int offset, int n, float[] minMax) {
-        VectorRows.minMax(x, offset, n, minMax);
+        int i = VectorReduce.minMax(x, offset, n, minMax);
+        scalar.minMax(x, offset + i, n - i, minMax);
+    }
+
+    @Override
+    public void quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        int i = VectorQuantized.quantizeCentred(x, xOffset, scale, zeroPoint, y, yOffset, n);
+        scalar.quantizeCentred(x, xOffset + i, scale, zeroPoint, y, yOffset + i, n - i);
     }
 
     @Override

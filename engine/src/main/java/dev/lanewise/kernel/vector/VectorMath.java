@@ -53,8 +53,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), v);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
@@ -80,8 +79,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
@@ -106,8 +104,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
@@ -133,8 +130,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
@@ -172,24 +168,18 @@ final class VectorMath {
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G2));
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G1));
             q = q.fma(a, FloatVector.broadcast(S, ScalarMath.G0));
-            FloatVector u = q.mul(a);
+            FloatVector u = q.fma(a, FloatVector.broadcast(S, -ScalarMath.LN2));
             FloatVector t =
                     u.fma(FloatVector.broadcast(S, ScalarMath.LOG2_E), FloatVector.broadcast(S, ScalarMath.ROUNDER));
-            FloatVector k = t.sub(ScalarMath.ROUNDER);
-            FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
-            r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
-            e = e.fma(r, FloatVector.broadcast(S, 1f));
-            e = e.fma(r, FloatVector.broadcast(S, 1f));
+            FloatVector r = t.sub(ScalarMath.ROUNDER).fma(FloatVector.broadcast(S, -ScalarMath.LN2), u);
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.H5), FloatVector.broadcast(S, ScalarMath.H4));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.H3));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.H2));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.H1));
+            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.H0));
             e = e.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
                     .reinterpretAsFloats();
-            e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
-            FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
-            FloatVector tail = w.mul(0.5f).blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
+            FloatVector tail = e.blend(0f, a.compare(VectorOperators.GT, ScalarMath.GELU_LAST));
             FloatVector upper = FloatVector.broadcast(S, 1f).sub(tail);
             v.mul(upper.blend(tail, v.compare(VectorOperators.LT, 0f))).intoArray(y, yOffset + i);
         }
@@ -208,8 +198,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), u);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));
@@ -252,8 +241,7 @@ final class VectorMath {
             FloatVector k = t.sub(ScalarMath.ROUNDER);
             FloatVector r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_HIGH), q);
             r = k.fma(FloatVector.broadcast(S, -ScalarMath.LN2_LOW), r);
-            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E7), FloatVector.broadcast(S, ScalarMath.E6));
-            e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E5));
+            FloatVector e = r.fma(FloatVector.broadcast(S, ScalarMath.E6), FloatVector.broadcast(S, ScalarMath.E5));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E4));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E3));
             e = e.fma(r, FloatVector.broadcast(S, ScalarMath.E2));

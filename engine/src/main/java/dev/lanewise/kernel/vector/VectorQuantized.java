@@ -66,4 +66,31 @@ final class VectorQuantized {
         }
         return i;
     }
+
+    static int quantizeCentred(float[] x, int xOffset, float scale, int zeroPoint, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector q = FloatVector.fromArray(S, x, xOffset + i).div(scale);
+            q = q.blend(0f, q.test(VectorOperators.IS_NAN));
+            // Beyond ±2^20 the result saturates anyway, and the rounder would not be exact.
+            q = q.blend(-1048576f, q.compare(VectorOperators.LT, -1048576f));
+            q = q.blend(1048576f, q.compare(VectorOperators.GT, 1048576f)).add(ROUNDER).sub(ROUNDER);
+            q = q.blend(-zeroPoint, q.compare(VectorOperators.LT, -zeroPoint));
+            q.blend(255 - zeroPoint, q.compare(VectorOperators.GT, 255 - zeroPoint)).intoArray(y, yOffset + i);
+        }
+        return i;
+    }
+
+    static int addIntegers(int n, int blocks, float[] x, int xOffset, int blockStride, float[] y, int yOffset) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            IntVector sum = (IntVector) FloatVector.fromArray(S, x, xOffset + i).convert(VectorOperators.F2I, 0);
+            for (int b = 1; b < blocks; b++) {
+                sum = sum.add(FloatVector.fromArray(S, x, xOffset + b * blockStride + i)
+                        .convert(VectorOperators.F2I, 0));
+            }
+            ((FloatVector) sum.convert(VectorOperators.I2F, 0)).intoArray(y, yOffset + i);
+        }
+        return i;
+    }
 }

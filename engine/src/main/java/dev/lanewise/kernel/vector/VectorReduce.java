@@ -8,6 +8,7 @@ import dev.lanewise.kernel.Lanes;
 import dev.lanewise.kernel.ReduceFunction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
@@ -38,6 +39,32 @@ final class VectorReduce {
             case SUM_ABS -> sumAbs(x, offset, n);
             case PRODUCT -> product(x, offset, n);
         };
+    }
+
+    /** Brings minimum and maximum up to date with whole vectors of x; returns how many elements those are. */
+    static int minMax(float[] x, int offset, int n, float[] minMax) {
+        FloatVector low0 = FloatVector.broadcast(S, minMax[0]);
+        FloatVector high0 = FloatVector.broadcast(S, minMax[1]);
+        FloatVector low1 = low0;
+        FloatVector high1 = high0;
+        FloatVector odd = FloatVector.broadcast(S, 0f);
+        int i = 0;
+        for (; i <= n - 2 * L; i += 2 * L) {
+            FloatVector v = FloatVector.fromArray(S, x, offset + i);
+            FloatVector w = FloatVector.fromArray(S, x, offset + i + L);
+            low0 = low0.blend(v, v.compare(VectorOperators.LT, low0));
+            high0 = high0.blend(v, v.compare(VectorOperators.GT, high0));
+            low1 = low1.blend(w, w.compare(VectorOperators.LT, low1));
+            high1 = high1.blend(w, w.compare(VectorOperators.GT, high1));
+            // NaN makes the product with 0 NaN, and so do infinities: both are looked at one by one below.
+            odd = v.fma(FloatVector.broadcast(S, 0f), w.fma(FloatVector.broadcast(S, 0f), odd));
+        }
+        if (!(odd.reduceLanes(VectorOperators.ADD) == 0f)) {
+            return 0;
+        }
+        minMax[0] = low0.lanewise(VectorOperators.MIN, low1).reduceLanes(VectorOperators.MIN);
+        minMax[1] = high0.lanewise(VectorOperators.MAX, high1).reduceLanes(VectorOperators.MAX);
+        return i;
     }
 
     static float sum(float[] x, int offset, int n) {

@@ -3,10 +3,7 @@ package dev.lanewise.kernel.vector;
 import static dev.lanewise.kernel.vector.Width.L;
 import static dev.lanewise.kernel.vector.Width.S;
 
-import dev.lanewise.kernel.scalar.ScalarMath;
-import dev.lanewise.kernel.scalar.ScalarRows;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Softmax and normalisation of rows. */
 final class VectorRows {
@@ -21,39 +18,6 @@ final class VectorRows {
         for (; i < n; i++) {
             y[at + i] = y[at + i] / by;
         }
-    }
-
-    /** Adds the mask where there is one, and returns the largest sum; NaN is not larger than anything. */
-    private static float maskedMax(float[] s, int sOffset, int n, float[] mask, int maskOffset) {
-        FloatVector a = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-        FloatVector b = a;
-        int i = 0;
-        if (mask != null) {
-            for (; i <= n - 2 * L; i += 2 * L) {
-                FloatVector v =
-                        FloatVector.fromArray(S, s, sOffset + i).add(FloatVector.fromArray(S, mask, maskOffset + i));
-                v.intoArray(s, sOffset + i);
-                a = a.blend(v, v.compare(VectorOperators.GT, a));
-                FloatVector w = FloatVector.fromArray(S, s, sOffset + i + L)
-                        .add(FloatVector.fromArray(S, mask, maskOffset + i + L));
-                w.intoArray(s, sOffset + i + L);
-                b = b.blend(w, w.compare(VectorOperators.GT, b));
-            }
-        } else {
-            for (; i <= n - 2 * L; i += 2 * L) {
-                FloatVector v = FloatVector.fromArray(S, s, sOffset + i);
-                a = a.blend(v, v.compare(VectorOperators.GT, a));
-                FloatVector w = FloatVector.fromArray(S, s, sOffset + i + L);
-                b = b.blend(w, w.compare(VectorOperators.GT, b));
-            }
-        }
-        float max = a.max(b).reduceLanes(VectorOperators.MAX);
-        for (; i < n; i++) {
-            float v = mask == null ? s[sOffset + i] : s[sOffset + i] + mask[maskOffset + i];
-            s[sOffset + i] = v;
-            max = v > max ? v : max;
-        }
-        return max;
     }
 
     static void softmax(int rows, int cols, float[] x, int xOffset, int xStride, float[] y, int yOffset, int yStride) {
@@ -116,26 +80,5 @@ final class VectorRows {
                 y[to + i] = x[from + i] * inverse * gamma[i];
             }
         }
-    }
-
-    static void softmaxBlock(float[] s, int sOffset, int n, float[] mask, int maskOffset, float[] state,
-            int stateOffset) {
-        float max = maskedMax(s, sOffset, n, mask, maskOffset);
-        float before = state[stateOffset];
-        max = (before > max ? before : max) + 0f; // one zero, whatever its sign was
-        if (max == Float.NEGATIVE_INFINITY) {
-            ScalarRows.nothingToAttend(s, sOffset, n, state, stateOffset);
-            return;
-        }
-        VectorMath.expShifted(s, sOffset, max, s, sOffset, n);
-        float factor = ScalarMath.exp(before - max);
-        state[stateOffset] = max;
-        state[stateOffset + 1] = state[stateOffset + 1] * factor + VectorReduce.sum(s, sOffset, n);
-        state[stateOffset + 2] = factor;
-    }
-
-    static void minMax(float[] x, int offset, int n, float[] minMax) {
-        minMax[0] = Math.min(minMax[0], VectorReduce.min(x, offset, n));
-        minMax[1] = Math.max(minMax[1], VectorReduce.max(x, offset, n));
     }
 }

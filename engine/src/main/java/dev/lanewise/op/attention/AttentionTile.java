@@ -5,21 +5,22 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
 
 /**
- * Attention of one head of one sequence, over heap arrays. Keys are taken in blocks by position with a running maximum and
- * sum (online softmax: Milakov and Gimelshein 2018, Dao et al. 2022), so scratch memory grows with the keys but no full score
- * matrix exists, and what a block holds does not depend on how many keys follow it. A key whose mask is a large negative
- * number leaves every bit of the result as it is.
+ * Attention of 32 queries of one head of one sequence, over heap arrays. The scores of a block of keys lie with the queries
+ * side by side: keys and values are read where they are, and softmax needs no sum across lanes. Blocks of keys are taken by
+ * position with a running maximum and sum (online softmax: Milakov and Gimelshein 2018, Dao et al. 2022), so scratch memory does
+ * not grow with the keys, and what a block holds does not depend on how many keys follow it. A key whose mask is a large
+ * negative number leaves every bit of the result as it is.
  */
 final class AttentionTile {
     private static final int PANEL = PackedMatrix.PANEL;
-    /** Queries whose scores are held at once. */
-    private static final int QUERY_BLOCK = 24;
-    /** Keys of one softmax block; a multiple of the panel width. */
-    private static final int KEY_BLOCK = 512;
+    /** Queries of one tile. */
+    static final int QUERIES = PANEL;
+    /** Keys of one softmax block: their scores (16 KiB) stay in the L1 cache. */
+    static final int KEYS = 128;
 
     private final Kernels kernels;
     private final int heads;
-    private final float[] scale;
+    private final float scale;
     private final boolean packed;
 
     private int batches;
@@ -34,15 +35,21 @@ final class AttentionTile {
     private int maskBatch;
     private int maskHead;
     private int maskQuery;
-
-    private int keyPanels;
+    private int queryBlocks;
     private int valuePanels;
-    private int scoreStride;
+
+    /** Where parts of the scratch memory begin: queries as a panel, scores, softmax state, sums, padded values, mask. */
+    private int scoresAt;
+    private int stateAt;
+    private int sumsAt;
+    private int valuesAt;
+    private int maskAt;
+    private int scratch;
 
     AttentionTile(Kernels kernels, int heads, float scale, boolean packed) {
         this.kernels = kernels;
         this.heads = heads;
-        this.scale = new float[] {scale};
+        this.scale = scale;
         this.packed = packed;
     }
 
@@ -55,99 +62,91 @@ final class AttentionTile {
         valueStride = v[2];
         depth = packed ? q[2] / 3 / heads : q[2] / heads;
         valueDepth = packed ? depth : v[2] / heads;
-        keyPanels = (keys + PANEL - 1) / PANEL;
+        queryBlocks = (queries + QUERIES - 1) / QUERIES;
         valuePanels = (valueDepth + PANEL - 1) / PANEL;
-        scoreStride = Math.min(KEY_BLOCK, keyPanels * PANEL);
+        maskQuery = 0;
         if (mask != null) {
             maskQuery = mask[2] == 1 ? 0 : mask[3];
             maskHead = mask[1] == 1 ? 0 : mask[2] * mask[3];
             maskBatch = mask[0] == 1 ? 0 : mask[1] * mask[2] * mask[3];
         }
+        scoresAt = depth * QUERIES;
+        stateAt = scoresAt + KEYS * QUERIES;
+        sumsAt = stateAt + 3 * QUERIES;
+        valuesAt = sumsAt + QUERIES * valuePanels * PANEL;
+        maskAt = valuesAt + (valuesFillPanels() ? 0 : KEYS * PANEL);
+        scratch = maskAt + (maskQuery == 0 ? 0 : KEYS * QUERIES);
+    }
+
+    /** Whether a panel of values can be read where it is, without running into another head's or beyond the end. */
+    private boolean valuesFillPanels() {
+        return valueDepth % PANEL == 0;
     }
 
     int tiles() {
-        return batches * heads;
+        return batches * heads * queryBlocks;
     }
 
-    /** Scratch layout: key panels, value panels, scaled queries, scores, accumulators, softmax state of each query. */
     int scratch() {
-        return Math.addExact(keyPanels * PANEL * depth + valuePanels * PANEL * keys,
-                QUERY_BLOCK * (depth + scoreStride + valuePanels * PANEL + 3));
+        return scratch;
     }
 
     void run(int index, float[] q, int qOffset, float[] k, int kOffset, float[] v, int vOffset, float[] mask,
-            int maskOffset,
-            float[] out, int outOffset, float[] scratch) {
-        int batch = index / heads;
-        int head = index % heads;
+            int maskOffset, float[] out, int outOffset, float[] scratch) {
+        int batch = index / queryBlocks / heads;
+        int head = index / queryBlocks % heads;
+        int first = index % queryBlocks * QUERIES;
+        int rows = Math.min(QUERIES, queries - first);
         int width = heads * depth;
-        int qAt = qOffset + batch * queries * queryStride + head * depth;
+        int qAt = qOffset + (batch * queries + first) * queryStride + head * depth;
         int kAt = kOffset + batch * keys * keyStride + head * depth + (packed ? width : 0);
         int vAt = vOffset + batch * keys * valueStride + head * valueDepth + (packed ? 2 * width : 0);
-        int maskAt = maskOffset + batch * maskBatch + head * maskHead;
-        int outAt = outOffset + batch * queries * heads * valueDepth + head * valueDepth;
-        int valuesAt = keyPanels * PANEL * depth;
-        packKeys(k, kAt, scratch);
+        int mAt = maskOffset + batch * maskBatch + head * maskHead + first * maskQuery;
+        int outAt = outOffset + ((batch * queries + first) * heads + head) * valueDepth;
+        kernels.transposePanel(rows, depth, q, qAt, queryStride, scale, scratch, 0);
+        for (int j = 0; j < QUERIES; j++) {
+            scratch[stateAt + j] = Float.NEGATIVE_INFINITY;
+            scratch[stateAt + QUERIES + j] = 0;
+        }
+        for (int at = 0; at < keys; at += KEYS) {
+            int count = Math.min(KEYS, keys - at);
+            kernels.gemmPanel(count, QUERIES, depth, k, kAt + at * keyStride, keyStride, scratch, 0, scratch, scoresAt,
+                    QUERIES, false);
+            softmax(rows, count, mask, mAt + at, scratch);
+            weighValues(rows, count, at > 0, v, vAt + at * valueStride, scratch);
+        }
+        for (int r = 0; r < rows; r++) {
+            kernels.binary(BinaryFunction.DIV, scratch, sumsAt + r * valuePanels * PANEL, 1, scratch,
+                    stateAt + QUERIES + r, 0, out, outAt + r * heads * valueDepth, valueDepth);
+        }
+    }
+
+    private void softmax(int rows, int count, float[] mask, int mAt, float[] scratch) {
+        if (maskQuery == 0) {
+            kernels.softmaxColumns(count, scratch, scoresAt, mask, mAt, false, scratch, stateAt);
+        } else {
+            kernels.transposePanel(rows, count, mask, mAt, maskQuery, 1, scratch, maskAt);
+            kernels.softmaxColumns(count, scratch, scoresAt, scratch, maskAt, true, scratch, stateAt);
+        }
+    }
+
+    /** Adds the block's values, times their weights, to what the earlier blocks came to, times its factor. */
+    private void weighValues(int rows, int count, boolean accumulate, float[] v, int vAt, float[] scratch) {
+        int stride = valuePanels * PANEL;
+        for (int r = 0; r < rows && accumulate; r++) {
+            kernels.binary(BinaryFunction.MUL, scratch, sumsAt + r * stride, 1, scratch, stateAt + 2 * QUERIES + r, 0,
+                    scratch, sumsAt + r * stride, stride);
+        }
         for (int p = 0; p < valuePanels; p++) {
-            PackedMatrix.packPanel(v, vAt + p * PANEL, valueStride, keys, Math.min(PANEL, valueDepth - p * PANEL),
-                    scratch,
-                    valuesAt + p * PANEL * keys);
-        }
-        for (int first = 0; first < queries; first += QUERY_BLOCK) {
-            queries(Math.min(QUERY_BLOCK, queries - first), q, qAt + first * queryStride, mask,
-                    maskAt + first * maskQuery, out,
-                    outAt + first * heads * valueDepth, scratch, valuesAt);
-        }
-    }
-
-    /** Panel p holds keys 32p … 32p+31 as columns: element (d, key) at {@code p*32*depth + d*32 + key%32}, zero padded. */
-    private void packKeys(float[] k, int kAt, float[] panels) {
-        for (int p = 0; p < keyPanels; p++) {
-            int count = Math.min(PANEL, keys - p * PANEL);
-            PackedMatrix.packPanelTransposed(k, kAt + p * PANEL * keyStride, keyStride, depth, count, panels,
-                    p * PANEL * depth);
-        }
-    }
-
-    private void queries(int rows, float[] q, int qAt, float[] mask, int maskAt, float[] out, int outAt,
-            float[] scratch,
-            int valuesAt) {
-        int scaledAt = valuesAt + valuePanels * PANEL * keys;
-        int scoresAt = scaledAt + QUERY_BLOCK * depth;
-        int sumsAt = scoresAt + QUERY_BLOCK * scoreStride;
-        int stateAt = sumsAt + QUERY_BLOCK * valuePanels * PANEL;
-        int sumStride = valuePanels * PANEL;
-        for (int r = 0; r < rows; r++) {
-            kernels.binary(BinaryFunction.MUL, q, qAt + r * queryStride, 1, scale, 0, 0, scratch, scaledAt + r * depth,
-                    depth);
-            scratch[stateAt + 3 * r] = Float.NEGATIVE_INFINITY;
-            scratch[stateAt + 3 * r + 1] = 0;
-        }
-        for (int first = 0; first < keys; first += KEY_BLOCK) {
-            int count = Math.min(KEY_BLOCK, keys - first);
-            for (int p = 0; p * PANEL < count; p++) {
-                kernels.gemmPanel(rows, PANEL, depth, scratch, scaledAt, depth, scratch, (first + p * PANEL) * depth,
-                        scratch,
-                        scoresAt + p * PANEL, scoreStride, false);
+            if (valuesFillPanels()) {
+                kernels.gemmTransposed(rows, count, scratch, scoresAt, QUERIES, v, vAt + p * PANEL, valueStride,
+                        scratch, sumsAt + p * PANEL, stride, accumulate);
+            } else {
+                PackedMatrix.packPanel(v, vAt + p * PANEL, valueStride, count,
+                        Math.min(PANEL, valueDepth - p * PANEL), scratch, valuesAt);
+                kernels.gemmTransposed(rows, count, scratch, scoresAt, QUERIES, scratch, valuesAt, PANEL, scratch,
+                        sumsAt + p * PANEL, stride, accumulate);
             }
-            for (int r = 0; r < rows; r++) {
-                kernels.softmaxBlock(scratch, scoresAt + r * scoreStride, count, mask, maskAt + r * maskQuery + first,
-                        scratch,
-                        stateAt + 3 * r);
-                if (first > 0) {
-                    kernels.binary(BinaryFunction.MUL, scratch, sumsAt + r * sumStride, 1, scratch, stateAt + 3 * r + 2,
-                            0, scratch,
-                            sumsAt + r * sumStride, sumStride);
-                }
-            }
-            for (int p = 0; p < valuePanels; p++) {
-                kernels.gemmPanel(rows, PANEL, count, scratch, scoresAt, scoreStride, scratch,
-                        valuesAt + p * PANEL * keys + first * PANEL, scratch, sumsAt + p * PANEL, sumStride, first > 0);
-            }
-        }
-        for (int r = 0; r < rows; r++) {
-            kernels.binary(BinaryFunction.DIV, scratch, sumsAt + r * sumStride, 1, scratch, stateAt + 3 * r + 1, 0, out,
-                    outAt + r * heads * valueDepth, valueDepth);
         }
     }
 }

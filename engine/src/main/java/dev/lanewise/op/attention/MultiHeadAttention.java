@@ -48,7 +48,7 @@ public record MultiHeadAttention(int heads, float scale, boolean packed, boolean
         float[] scratch = new float[tile.scratch()];
         float[] k = packed ? q.floats() : inputs[1].floats();
         float[] v = packed ? q.floats() : inputs[2].floats();
-        for (int i = 0; i < q.dim(0) * heads; i++) {
+        for (int i = 0; i < tile.tiles(); i++) {
             tile.run(i, q.floats(), 0, k, 0, v, 0, mask == null ? null : mask.floats(), 0, out.floats(), 0, scratch);
         }
         return new Tensor[] {out};
@@ -64,7 +64,7 @@ public record MultiHeadAttention(int heads, float scale, boolean packed, boolean
         return () -> new Heads(new AttentionTile(at.kernels(), heads, scale, packed), q, k, v, mask, out);
     }
 
-    /** One tile is one head of one sequence. */
+    /** One tile is a block of queries of one head of one sequence. */
     private static final class Heads implements Step, Workers.Tile {
         private final AttentionTile tile;
         private final int q;

@@ -19,18 +19,18 @@ public final class PackedProjectionRule implements Rule {
         List<Node> projections = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Value v = node.input(i);
-            if (v.producer() == null || !v.producer().operator().equals(new Linear(1, true, null, false))
-                    || uses.get(v).size() != 1 || v.producer().input(0) != node.input(0).producer().input(0)
+            if (v.producer() == null || !isProjection(v.producer()) || uses.get(v).size() != 1
                     || !v.fact().shape()[2].equals(node.input(0).fact().shape()[2])) {
                 return null;
             }
             projections.add(v.producer());
         }
-        List<Value> inputs = new ArrayList<>(List.of(projections.getFirst().input(0)));
-        projections.forEach(p -> inputs.add(p.input(1)));
-        projections.forEach(p -> inputs.add(p.input(2)));
-        Value packed =
-                Node.of(projections.getFirst().name(), new Linear(3, true, null, false), inputs, List.of()).output();
+        Node first = projections.getFirst();
+        if (!projections.stream()
+                .allMatch(p -> p.operator().equals(first.operator()) && p.input(0) == first.input(0))) {
+            return null;
+        }
+        Value packed = Linear.joined(projections).output();
         List<Value> attention = new ArrayList<>(List.of(packed));
         if (a.masked()) {
             attention.add(node.input(a.maskAt()));
@@ -38,5 +38,10 @@ public final class PackedProjectionRule implements Rule {
         var op = new MultiHeadAttention(a.heads(), a.scale(), true, a.masked());
         return Patch.replace(node.output(),
                 Node.of(node.name(), op, attention, List.of(node.output().name())).output());
+    }
+
+    private static boolean isProjection(Node n) {
+        return n.operator() instanceof Linear l && l.parts() == 1 && l.bias() && l.activation() == null
+                && !l.residual();
     }
 }

@@ -3,7 +3,6 @@ package dev.lanewise.op.attention;
 import dev.lanewise.DataType;
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
-import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.kernel.scalar.ScalarMath;
 
 /**
@@ -12,8 +11,6 @@ import dev.lanewise.kernel.scalar.ScalarMath;
  * values are summed in one chain over the keys before the division.
  */
 final class ReferenceAttention {
-    private static final int KEY_BLOCK = 512;
-    private static final ScalarKernels KERNELS = new ScalarKernels();
 
     private final Attention op;
     private final Tensor[] in;
@@ -111,7 +108,7 @@ final class ReferenceAttention {
         keep(Attention.Scores.CAPPED, s, scoresAt);
         mask(b, head % queryHeads, i, s);
         keep(Attention.Scores.MASKED, s, scoresAt);
-        float[] state = values(s.clone(), v, vAt, rowOf(b, head, i, valueDepth));
+        float[] state = values(s, v, vAt, rowOf(b, head, i, valueDepth));
         if (op.scores() == Attention.Scores.PROBABILITIES) {
             for (int j = 0; j < keys && state[1] != 0; j++) {
                 scores.floats()[scoresAt + j] = ScalarMath.exp(s[j] - state[0]) / state[1];
@@ -159,25 +156,38 @@ final class ReferenceAttention {
         return row;
     }
 
-    /** Weights the values by the softmax of {@code s}; returns the softmax's maximum and sum. */
+    /**
+     * Weights the values by the softmax of {@code s}, block by block as {@link AttentionTile} does; returns the softmax's
+     * maximum and sum.
+     */
     private float[] values(float[] s, float[] v, int vAt, int yAt) {
-        float[] state = {Float.NEGATIVE_INFINITY, 0, 0};
+        float max = Float.NEGATIVE_INFINITY;
+        float sum = 0;
         float[] sums = new float[valueDepth];
-        for (int first = 0; first < keys; first += KEY_BLOCK) {
-            int count = Math.min(KEY_BLOCK, keys - first);
-            KERNELS.softmaxBlock(s, first, count, null, 0, state, 0);
-            for (int d = 0; d < valueDepth && first > 0; d++) {
-                sums[d] *= state[2];
+        for (int first = 0; first < keys; first += AttentionTile.KEYS) {
+            int end = Math.min(first + AttentionTile.KEYS, keys);
+            float before = max;
+            for (int j = first; j < end; j++) {
+                max = s[j] > max ? s[j] : max;
             }
-            for (int j = first; j < first + count; j++) {
+            float shift = max == Float.NEGATIVE_INFINITY ? 0 : max + 0f;
+            float factor = ScalarMath.exp(before - shift);
+            for (int d = 0; d < valueDepth; d++) {
+                sums[d] *= factor;
+            }
+            float added = 0;
+            for (int j = first; j < end; j++) {
+                float weight = ScalarMath.exp(s[j] - shift);
+                added += weight;
                 for (int d = 0; d < valueDepth; d++) {
-                    sums[d] = Math.fma(s[j], v[vAt + j * valueDepth + d], sums[d]);
+                    sums[d] = Math.fma(weight, v[vAt + j * valueDepth + d], sums[d]);
                 }
             }
+            sum = sum * factor + added;
         }
         for (int d = 0; d < valueDepth; d++) {
-            y.floats()[yAt + d] = state[1] == 0 ? 0 : sums[d] / state[1];
+            y.floats()[yAt + d] = sum == 0 ? 0 : sums[d] / sum;
         }
-        return state;
+        return new float[] {max, sum};
     }
 }

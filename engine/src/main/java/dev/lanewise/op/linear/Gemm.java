@@ -7,6 +7,7 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
@@ -138,6 +139,7 @@ public record Gemm(float alpha, float beta, boolean transposeA, boolean transpos
                 w -> PackedMatrix.pack(w.floats(), 0, k, n, transposeB));
         int x = at.input(0);
         int y = at.output(0);
-        return () -> new LinearStep(at.kernels(), x, y, packed, bias == null ? null : bias.floats(), null, -1);
+        Epilogue epilogue = new Epilogue(null, bias == null ? null : bias.floats(), null);
+        return () -> new LinearStep(at.kernels(), x, -1, y, packed, epilogue, -1);
     }
 }

@@ -6,7 +6,12 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.Epilogue;
+import dev.lanewise.kernel.PackedInt8Matrix;
 import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.op.Lowerable;
@@ -17,14 +22,31 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A linear layer with its epilogue: {@code activation(x [W0 | W1 | …] + [b0 | b1 | …]) + residual}. Inputs: x {@code [..., k]},
- * then {@code parts} constant weights {@code [k, n_i]}, then as many constant biases {@code [n_i]} if {@code bias}, then the
- * residual {@code [..., n]} if {@code residual}. Several parts are projections of the same x, computed as one matrix.
+ * A linear layer with its epilogue: {@code activation(x [W0 | W1 | …] scale + [b0 | b1 | …]) + residual}. Several parts are
+ * projections of the same x, computed as one matrix. Inputs in order: x {@code [..., k]}; for {@code CENTRED_INT8} the scale of
+ * x, FLOAT []; {@code parts} constant weights {@code [k, n_i]}; where the weights are INT8 as many constant scales, one number or
+ * {@code [n_i]}; if {@code bias} as many constant biases {@code [n_i]}; if {@code residual} the residual {@code [..., n]}.
  *
+ * @param weights what the weights are
  * @param parts number of weight matrices, at least 1
  * @param activation applied after the bias, or null
  */
-public record Linear(int parts, boolean bias, UnaryFunction activation, boolean residual) implements Lowerable {
+public record Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual)
+        implements Lowerable {
+    /** What the weights are, and what they are multiplied with. */
+    public enum Weights {
+        /** FLOAT; no scales. */
+        FLOAT,
+        /** INT8 with a scale for each column; x is any FLOAT. */
+        INT8,
+        /** INT8; x holds integers of at most 255 as FLOAT, and their exact sums are multiplied by both scales. */
+        CENTRED_INT8
+    }
+
+    public Linear(int parts, boolean bias, UnaryFunction activation, boolean residual) {
+        this(Weights.FLOAT, parts, bias, activation, residual);
+    }
+
     @Override
     public List<Fact> infer(Inference in) {
         DataType type = in.type(0, DataType.FLOAT);
@@ -34,43 +56,99 @@ public record Linear(int parts, boolean bias, UnaryFunction activation, boolean 
         Dim[] shape = in.shape(0).clone();
         Dim columns = Dim.ZERO;
         for (int p = 0; p < parts; p++) {
-            columns = columns.plus(in.shape(1 + p)[1]);
+            columns = columns.plus(in.shape(weightsAt() + p)[1]);
         }
         shape[shape.length - 1] = columns;
         return List.of(Fact.of(type, shape));
     }
 
+    /** Input index of the first weights. */
+    private int weightsAt() {
+        return weights == Weights.CENTRED_INT8 ? 2 : 1;
+    }
+
+    /** Input index of the first scale. */
+    private int scalesAt() {
+        return weightsAt() + parts;
+    }
+
     /** Input index of the first bias. */
     private int biasAt() {
-        return 1 + parts;
+        return scalesAt() + (weights == Weights.FLOAT ? 0 : parts);
     }
 
     /** Input index of the residual. */
     public int residualAt() {
-        return 1 + parts + (bias ? parts : 0);
+        return biasAt() + (bias ? parts : 0);
+    }
+
+    /** Layers of one part that share x and all but their constants, as one layer of several parts. */
+    public static Node joined(List<Node> layers) {
+        Node first = layers.getFirst();
+        Linear l = (Linear) first.operator();
+        List<Value> inputs = new ArrayList<>(first.inputs().subList(0, l.weightsAt()));
+        for (int i = l.weightsAt(); i < l.residualAt(); i++) {
+            for (Node layer : layers) {
+                inputs.add(layer.input(i));
+            }
+        }
+        return Node.of(first.name(), new Linear(l.weights, layers.size(), l.bias, l.activation, false), inputs,
+                List.of());
+    }
+
+    /** The layer with a bias that it does not have yet. */
+    Linear withBias() {
+        return new Linear(weights, parts, true, activation, residual);
+    }
+
+    Linear withActivation(UnaryFunction f) {
+        return new Linear(weights, parts, bias, f, residual);
+    }
+
+    Linear withResidual() {
+        return new Linear(weights, parts, bias, activation, true);
     }
 
     @Override
     public Tensor[] evaluate(Tensor[] inputs) {
-        Tensor weights = columns(Arrays.asList(inputs).subList(1, 1 + parts));
-        Tensor y = ReferenceMatMul.multiply(inputs[0], weights);
-        int n = weights.dim(1);
-        float[] b = bias ? joined(Arrays.asList(inputs).subList(biasAt(), biasAt() + parts)) : null;
+        List<Tensor> in = Arrays.asList(inputs);
+        Tensor w = columns(in.subList(weightsAt(), scalesAt()));
+        int n = w.dim(1);
+        Tensor y = switch (weights) {
+            case FLOAT -> ReferenceMatMul.multiply(inputs[0], w);
+            case INT8 -> ReferenceMatMul.multiply(inputs[0], Tensor.of(Int8.toFloats(w.bytes()), w.shape()));
+            case CENTRED_INT8 -> Int8.exactProduct(inputs[0], w);
+        };
+        float[] scales = weights == Weights.FLOAT ? null : scales(in.subList(scalesAt(), biasAt()), in);
+        if (weights == Weights.CENTRED_INT8) {
+            for (int j = 0; j < n; j++) {
+                scales[j] = inputs[1].floats()[0] * scales[j];
+            }
+        }
+        Epilogue epilogue =
+                new Epilogue(scales, bias ? joined(in.subList(biasAt(), residualAt()), null) : null, activation);
         float[] r = residual ? inputs[residualAt()].floats() : null;
-        new ScalarKernels().epilogue(n == 0 ? 0 : y.size() / n, n, y.floats(), 0, n, b, 0, activation, r, 0, n);
+        new ScalarKernels().epilogue(n == 0 ? 0 : y.size() / n, n, y.floats(), 0, n, epilogue, 0, r, 0, n);
         return new Tensor[] {y};
+    }
+
+    private float[] scales(List<Tensor> scales, List<Tensor> in) {
+        return joined(scales, in.subList(weightsAt(), scalesAt()));
     }
 
     @Override
     public Supplier<Step> lower(Lowering at) {
-        List<Tensor> weights = constants(at, 1);
-        List<Tensor> biases = bias ? constants(at, biasAt()) : List.of();
-        PackedMatrix packed = at.pack(weights, "panels", () -> pack(weights));
-        float[] b = bias ? at.pack(biases, "joined", () -> joined(biases)) : null;
+        List<Tensor> w = constants(at, weightsAt());
+        List<Tensor> s = weights == Weights.FLOAT ? List.of() : constants(at, scalesAt());
+        List<Tensor> b = bias ? constants(at, biasAt()) : List.of();
+        PackedWeights packed = at.pack(w, "panels", () -> pack(w));
+        Epilogue epilogue = new Epilogue(s.isEmpty() ? null : at.pack(s, "columns", () -> joined(s, w)),
+                b.isEmpty() ? null : at.pack(b, "joined", () -> joined(b, null)), activation);
         int x = at.input(0);
+        int scale = weights == Weights.CENTRED_INT8 ? at.input(1) : -1;
         int y = at.output(0);
         int r = residual ? at.input(residualAt()) : -1;
-        return () -> new LinearStep(at.kernels(), x, y, packed, b, activation, r);
+        return () -> new LinearStep(at.kernels(), x, scale, y, packed, epilogue, r);
     }
 
     private List<Tensor> constants(Lowering at, int first) {
@@ -81,36 +159,46 @@ public record Linear(int parts, boolean bias, UnaryFunction activation, boolean 
         return found;
     }
 
-    private static PackedMatrix pack(List<Tensor> weights) {
+    private static PackedWeights pack(List<Tensor> weights) {
         Tensor all = columns(weights);
-        return PackedMatrix.pack(all.floats(), 0, all.dim(0), all.dim(1), false);
+        return all.type() == DataType.FLOAT
+                ? PackedMatrix.pack(all.floats(), 0, all.dim(0), all.dim(1), false)
+                : PackedInt8Matrix.pack(all.bytes(), all.dim(0), all.dim(1));
     }
 
     /** The matrices side by side. */
     private static Tensor columns(List<Tensor> parts) {
+        Tensor first = parts.getFirst();
         if (parts.size() == 1) {
-            return parts.getFirst();
+            return first;
         }
-        int k = parts.getFirst().dim(0);
+        int k = first.dim(0);
         int n = parts.stream().mapToInt(t -> t.dim(1)).sum();
-        float[] all = new float[k * n];
+        Object all = first.type().storage().newArray(k * n);
         int column = 0;
         for (Tensor part : parts) {
             int width = part.dim(1);
             for (int row = 0; row < k; row++) {
-                System.arraycopy(part.floats(), row * width, all, row * n + column, width);
+                System.arraycopy(part.array(), row * width, all, row * n + column, width);
             }
             column += width;
         }
-        return Tensor.of(all, k, n);
+        return Tensor.of(first.type(), all, k, n);
     }
 
-    private static float[] joined(List<Tensor> parts) {
-        float[] all = new float[parts.stream().mapToInt(Tensor::size).sum()];
-        int at = 0;
-        for (Tensor part : parts) {
-            System.arraycopy(part.floats(), 0, all, at, part.size());
-            at += part.size();
+    /** One list out of several; where {@code matrices} are given, a single number counts for every column of its matrix. */
+    private static float[] joined(List<Tensor> parts, List<Tensor> matrices) {
+        float[] all = new float[0];
+        for (int p = 0; p < parts.size(); p++) {
+            Tensor part = parts.get(p);
+            int n = matrices == null ? part.size() : matrices.get(p).dim(1);
+            int at = all.length;
+            all = Arrays.copyOf(all, at + n);
+            if (part.size() == 1) {
+                Arrays.fill(all, at, at + n, part.floats()[0]);
+            } else {
+                System.arraycopy(part.floats(), 0, all, at, n);
+            }
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package dev.lanewise.op.linear;
 
 import dev.lanewise.DataType;
+import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Patch;
@@ -20,7 +21,7 @@ public final class LinearRule {
     private LinearRule() {
     }
 
-    /** {@code MatMul(x, W) + b}, in either order. */
+    /** {@code MatMul(x, W) + b}, or a linear layer without a bias and b, in either order. */
     public static final class Bias implements Rule {
         @Override
         public Patch match(Node node, Map<Value, List<Node>> uses) {
@@ -30,24 +31,35 @@ public final class LinearRule {
             for (int side = 0; side < 2; side++) {
                 Node product = node.input(side).producer();
                 Value bias = node.input(1 - side);
-                if (product != null && product.operator() instanceof MatMul && isWeight(product.input(1))
-                        && product.output().fact().type() == DataType.FLOAT && uses.get(product.output()).size() == 1
-                        && isBias(bias, product.input(1))) {
-                    return Patch.replace(node.output(), Node.of(product.name(), new Linear(1, true, null, false),
-                            Arrays.asList(product.input(0), product.input(1), bias), List.of(node.output().name()))
-                            .output());
+                Linear layer = product == null || uses.get(product.output()).size() != 1 ? null : withBias(product);
+                if (layer != null && isBias(bias, product.output())) {
+                    List<Value> inputs = new ArrayList<>(product.inputs());
+                    inputs.add(bias);
+                    return Patch.replace(node.output(),
+                            Node.of(product.name(), layer, inputs, List.of(node.output().name())).output());
                 }
             }
             return null;
+        }
+
+        private static Linear withBias(Node product) {
+            return switch (product.operator()) {
+                case MatMul m when isWeight(product.input(1))
+                        && product.output().fact().type() == DataType.FLOAT -> new Linear(1, true, null, false);
+                case Linear l when l.parts() == 1 && !l.bias() && l.activation() == null && !l.residual() ->
+                        l.withBias();
+                default -> null;
+            };
         }
 
         private static boolean isWeight(Value v) {
             return v.isConstant() && v.fact().rank() == 2 && v.fact().constant().size() > 0;
         }
 
-        private static boolean isBias(Value bias, Value weight) {
+        private static boolean isBias(Value bias, Value product) {
             Fact f = bias.fact();
-            return bias.isConstant() && f.rank() == 1 && f.shape()[0].equals(weight.fact().shape()[1]);
+            Dim[] shape = product.fact().shape();
+            return bias.isConstant() && f.rank() == 1 && shape != null && f.shape()[0].equals(shape[shape.length - 1]);
         }
     }
 
@@ -66,7 +78,7 @@ public final class LinearRule {
                 return null;
             }
             return Patch.replace(node.output(),
-                    Node.of(linear.name(), new Linear(l.parts(), l.bias(), f, false), linear.inputs(),
+                    Node.of(linear.name(), l.withActivation(f), linear.inputs(),
                             List.of(node.output().name())).output());
         }
     }
@@ -87,8 +99,7 @@ public final class LinearRule {
                     List<Value> inputs = new ArrayList<>(linear.inputs());
                     inputs.add(added);
                     return Patch.replace(node.output(),
-                            Node.of(linear.name(), new Linear(l.parts(), l.bias(), l.activation(), true),
-                                    inputs, List.of(node.output().name())).output());
+                            Node.of(linear.name(), l.withResidual(), inputs, List.of(node.output().name())).output());
                 }
             }
             return null;

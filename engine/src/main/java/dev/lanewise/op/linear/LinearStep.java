@@ -3,52 +3,62 @@ package dev.lanewise.op.linear;
 import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
 import dev.lanewise.exec.Workers;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Gemm;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.PackedMatrix;
-import dev.lanewise.kernel.UnaryFunction;
+import dev.lanewise.kernel.PackedWeights;
 
 /**
- * {@code activation(x W + bias) + residual} over packed weights. Tiles are blocks of rows times groups of panels; how it is
+ * {@code activation((x W) scale + bias) + residual} over packed weights. Tiles are blocks of rows times groups of panels; how it is
  * cut depends on the number of workers, the result does not.
  */
 final class LinearStep implements Step, Workers.Tile {
-    /** Rows of one tile, so that the block of x stays in the L2 cache. */
-    private static final int ROW_BLOCK = 192;
+    private static final int ROW_BLOCK = Gemm.ROW_BLOCK;
     /** Tiles for each worker, so that one that is held up does not hold up all. */
-    private static final int TILES_PER_WORKER = 3;
+    private static final int TILES_PER_WORKER = 6;
 
     private final Kernels kernels;
     private final int x;
     private final int y;
-    private final PackedMatrix weights;
-    private final float[] bias;
-    private final UnaryFunction activation;
+    private final int scale;
+    private final PackedWeights weights;
+    private final Epilogue epilogue;
+    /** The columns' scales times that of x. */
+    private final float[] scales;
+    private final float[] columnScales;
     private final int residual;
     private int rows;
     private int panelGroups;
     private Frame frame;
 
-    /** {@code bias} and {@code activation} may be null, {@code residual} -1. */
-    LinearStep(Kernels kernels, int x, int y, PackedMatrix weights, float[] bias, UnaryFunction activation,
-            int residual) {
+    /** {@code scale} is the slot of the scale of x, which then holds integers, or -1; {@code residual} may be -1. */
+    LinearStep(Kernels kernels, int x, int scale, int y, PackedWeights weights, Epilogue epilogue, int residual) {
         this.kernels = kernels;
         this.x = x;
+        this.scale = scale;
         this.y = y;
         this.weights = weights;
-        this.bias = bias;
-        this.activation = activation;
+        this.scales = scale < 0 ? epilogue.scale() : new float[weights.n()];
+        this.epilogue = new Epilogue(scales, epilogue.bias(), epilogue.activation());
+        this.columnScales = epilogue.scale();
         this.residual = residual;
     }
 
     @Override
     public void bind(Frame f) {
         rows = f.size(y) / weights.n();
+        f.needScratch(Gemm.scratch(weights, Math.min(rows, ROW_BLOCK), scale >= 0));
     }
 
     @Override
     public void run(Frame f, Workers workers) {
         frame = f;
+        if (scale >= 0) {
+            float scaleOfX = f.floats(scale)[f.offset(scale)];
+            for (int j = 0; j < scales.length; j++) {
+                scales[j] = scaleOfX * columnScales[j];
+            }
+        }
         int rowBlocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
         int wanted = workers.count() == 1 ? 1 : workers.count() * TILES_PER_WORKER;
         panelGroups = Math.clamp(rowBlocks == 0 ? 1 : (wanted + rowBlocks - 1) / rowBlocks, 1, weights.panels());
@@ -67,7 +77,7 @@ final class LinearStep implements Step, Workers.Tile {
         float[] added = residual < 0 ? null : frame.floats(residual);
         int addedOffset = residual < 0 ? 0 : frame.offset(residual) + row * n;
         Gemm.run(kernels, Math.min(ROW_BLOCK, rows - row), frame.floats(x), frame.offset(x) + row * k, k, weights,
-                first, last,
-                frame.floats(y), frame.offset(y) + row * n, n, bias, activation, added, addedOffset, n);
+                scale >= 0, first, last, frame.floats(y), frame.offset(y) + row * n, n, epilogue, added, addedOffset, n,
+                frame.scratch(worker));
     }
 }

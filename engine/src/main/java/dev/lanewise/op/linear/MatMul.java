@@ -6,6 +6,7 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -72,7 +73,7 @@ public record MatMul() implements Lowerable {
             PackedMatrix packed =
                     at.pack(weights, "panels", w -> PackedMatrix.pack(w.floats(), 0, w.dim(0), w.dim(1), false));
             int x = at.input(0);
-            return () -> new LinearStep(at.kernels(), x, out, packed, null, null, -1);
+            return () -> new LinearStep(at.kernels(), x, -1, out, packed, Epilogue.NONE, -1);
         }
         if (rankA < 2 || rankB < 2) {
             return null;

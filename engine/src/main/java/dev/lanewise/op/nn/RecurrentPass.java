@@ -1,6 +1,7 @@
 package dev.lanewise.op.nn;
 
 import dev.lanewise.Tensor;
+import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Gemm;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
@@ -28,10 +29,15 @@ final class RecurrentPass {
     private final float[] peepholes;
 
     /** A matrix with its bias, which may be null. */
-    private record Projection(PackedMatrix matrix, float[] bias) {
+    private record Projection(PackedMatrix matrix, Epilogue bias) {
+        Projection(PackedMatrix matrix, float[] bias) {
+            this(matrix, new Epilogue(null, bias, null));
+        }
+
         void apply(Kernels kernels, int rows, float[] x, float[] y) {
             int n = matrix.n();
-            Gemm.run(kernels, rows, x, 0, matrix.k(), matrix, 0, matrix.panels(), y, 0, n, bias, null, null, 0, 0);
+            Gemm.run(kernels, rows, x, 0, matrix.k(), matrix, false, 0, matrix.panels(), y, 0, n, bias, null, 0, 0,
+                    null);
         }
     }
 

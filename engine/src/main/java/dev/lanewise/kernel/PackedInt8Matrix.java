@@ -1,0 +1,39 @@
+package dev.lanewise.kernel;
+
+/**
+ * Weights as signed bytes, a quarter of the memory of {@link PackedMatrix} in the same layout: panel p starts at
+ * {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. What a byte stands for (a scale for each column) is applied to
+ * the product.
+ *
+ * @param exactDepth depth up to which every sum of products with integers of at most 255 is an integer that a float holds
+ */
+public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implements PackedWeights {
+    /** Where data begins, on a cache line where the JVM puts large arrays on one: see {@link PackedMatrix#FIRST}. */
+    public static final int FIRST = 48;
+    private static final int LARGEST_FACTOR = 255;
+    /** Integers up to here are exact in a float. */
+    private static final int EXACT = 1 << 24;
+
+    /** Packs b, which is {@code [k, n]}. */
+    public static PackedInt8Matrix pack(byte[] b, int k, int n) {
+        int panels = (n + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
+        byte[] data = new byte[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PackedMatrix.PANEL), k)];
+        int largest = 1;
+        for (int p = 0; p < panels; p++) {
+            int column = p * PackedMatrix.PANEL;
+            int cols = Math.min(PackedMatrix.PANEL, n - column);
+            for (int i = 0; i < k; i++) {
+                System.arraycopy(b, i * n + column, data, FIRST + (p * k + i) * PackedMatrix.PANEL, cols);
+            }
+        }
+        for (byte value : b) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return new PackedInt8Matrix(k, n, data, EXACT / (LARGEST_FACTOR * largest));
+    }
+
+    @Override
+    public int panelOffset(int panel) {
+        return FIRST + panel * k * PackedMatrix.PANEL;
+    }
+}
