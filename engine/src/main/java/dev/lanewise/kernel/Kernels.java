@@ -10,6 +10,9 @@ package dev.lanewise.kernel;
  * (element i goes to lane i mod 16), which are then joined: lane l with l+8, l+4, l+2, l+1.
  */
 public interface Kernels {
+    /** Elements of working memory that {@link #convolve} needs. */
+    int EDGE = 128;
+
     /** {@code vector} or {@code scalar}. */
     String name();
 
@@ -35,12 +38,13 @@ public interface Kernels {
      * @param starts from {@code first} on, for each position where its window begins, counted from {@code xOffset}
      * @param segments for each run of elements of a window where it begins, counted from the window's start
      * @param y rows of outputs; the first panel of w is written at {@code yOffset} whatever {@code firstPanel}
-     * @param residual as y, or null
+     * @param residual as y; one row with a stride of 0 serves all positions
      * @param floor 0 for a rectifier, -infinity for none
+     * @param edge room for {@link #EDGE} elements, overwritten
      */
     void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
             int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
-            int residualOffset, int residualStride, float floor);
+            int residualOffset, int residualStride, float floor, float[] edge);
 
     /**
      * Largest elements of windows over rows of channels: {@code y[p*yStep + c]} is the largest of

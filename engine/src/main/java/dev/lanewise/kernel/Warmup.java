@@ -33,6 +33,7 @@ public final class Warmup {
     private final byte[] panels = new byte[DEPTH * PackedMatrix.PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PackedMatrix.PANEL];
+    private final float[] edge = new float[Kernels.EDGE];
     private final int[] starts = new int[32];
     private final int[] segments = {0, STRIDE};
 
@@ -135,9 +136,9 @@ public final class Warmup {
     private void convolution() {
         for (int rows : new int[] {19, 13, 7}) {
             for (int depth = 31; depth <= 32; depth++) {
-                PackedMatrix w = new PackedMatrix(2 * depth, 32 + 7, b);
-                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, null, 0, 0, 0f);
-                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0, STRIDE, 0f);
+                PackedMatrix w = new PackedMatrix(2 * depth, 32 + 16 + 7, b);
+                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0, 0, 0f, edge);
+                kernels.convolve(w, a, 0, 2, rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0, STRIDE, 0f, edge);
             }
         }
     }

@@ -42,9 +42,9 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
             int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
-            int residualOffset, int residualStride, float floor) {
+            int residualOffset, int residualStride, float floor, float[] edge) {
         ScalarConv.run(w, bias, firstPanel, lastPanel, rows, x, xOffset, starts, first, segments, y, yOffset, yStride,
-                residual, residualOffset, residualStride, floor);
+                residual, residualOffset, residualStride, floor, edge);
     }
 
     @Override

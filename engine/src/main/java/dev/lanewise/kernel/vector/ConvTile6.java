@@ -5,6 +5,7 @@ import static dev.lanewise.kernel.vector.Width.S;
 
 import dev.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The tile of convolution with 6 positions by 2 vectors, the tallest that 16 vector registers hold.
@@ -16,7 +17,8 @@ final class ConvTile6 {
     }
 
     static void tile6(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride) {
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S);
@@ -110,6 +112,32 @@ final class ConvTile6 {
                 p += PANEL;
             }
         }
+        FloatVector e0 = FloatVector.fromArray(S, bias, biasOffset);
+        FloatVector e1 = FloatVector.fromArray(S, bias, biasOffset + L);
+        c00 = c00.add(e0).add(FloatVector.fromArray(S, r, rOffset));
+        c01 = c01.add(e1).add(FloatVector.fromArray(S, r, rOffset + L));
+        c10 = c10.add(e0).add(FloatVector.fromArray(S, r, rOffset + rStride));
+        c11 = c11.add(e1).add(FloatVector.fromArray(S, r, rOffset + rStride + L));
+        c20 = c20.add(e0).add(FloatVector.fromArray(S, r, rOffset + 2 * rStride));
+        c21 = c21.add(e1).add(FloatVector.fromArray(S, r, rOffset + 2 * rStride + L));
+        c30 = c30.add(e0).add(FloatVector.fromArray(S, r, rOffset + 3 * rStride));
+        c31 = c31.add(e1).add(FloatVector.fromArray(S, r, rOffset + 3 * rStride + L));
+        c40 = c40.add(e0).add(FloatVector.fromArray(S, r, rOffset + 4 * rStride));
+        c41 = c41.add(e1).add(FloatVector.fromArray(S, r, rOffset + 4 * rStride + L));
+        c50 = c50.add(e0).add(FloatVector.fromArray(S, r, rOffset + 5 * rStride));
+        c51 = c51.add(e1).add(FloatVector.fromArray(S, r, rOffset + 5 * rStride + L));
+        c00 = c00.blend(floor, c00.compare(VectorOperators.LE, floor));
+        c01 = c01.blend(floor, c01.compare(VectorOperators.LE, floor));
+        c10 = c10.blend(floor, c10.compare(VectorOperators.LE, floor));
+        c11 = c11.blend(floor, c11.compare(VectorOperators.LE, floor));
+        c20 = c20.blend(floor, c20.compare(VectorOperators.LE, floor));
+        c21 = c21.blend(floor, c21.compare(VectorOperators.LE, floor));
+        c30 = c30.blend(floor, c30.compare(VectorOperators.LE, floor));
+        c31 = c31.blend(floor, c31.compare(VectorOperators.LE, floor));
+        c40 = c40.blend(floor, c40.compare(VectorOperators.LE, floor));
+        c41 = c41.blend(floor, c41.compare(VectorOperators.LE, floor));
+        c50 = c50.blend(floor, c50.compare(VectorOperators.LE, floor));
+        c51 = c51.blend(floor, c51.compare(VectorOperators.LE, floor));
         c00.intoArray(y, yOffset);
         c01.intoArray(y, yOffset + L);
         c10.intoArray(y, yOffset + yStride);

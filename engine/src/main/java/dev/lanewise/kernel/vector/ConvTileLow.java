@@ -5,6 +5,7 @@ import static dev.lanewise.kernel.vector.Width.S;
 
 import dev.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Tiles of convolution with 4, 2 or 1 positions by 2 vectors, for what the taller ones leave.
@@ -16,7 +17,8 @@ final class ConvTileLow {
     }
 
     static void tile4(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride) {
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S);
@@ -84,6 +86,24 @@ final class ConvTileLow {
                 p += PANEL;
             }
         }
+        FloatVector e0 = FloatVector.fromArray(S, bias, biasOffset);
+        FloatVector e1 = FloatVector.fromArray(S, bias, biasOffset + L);
+        c00 = c00.add(e0).add(FloatVector.fromArray(S, r, rOffset));
+        c01 = c01.add(e1).add(FloatVector.fromArray(S, r, rOffset + L));
+        c10 = c10.add(e0).add(FloatVector.fromArray(S, r, rOffset + rStride));
+        c11 = c11.add(e1).add(FloatVector.fromArray(S, r, rOffset + rStride + L));
+        c20 = c20.add(e0).add(FloatVector.fromArray(S, r, rOffset + 2 * rStride));
+        c21 = c21.add(e1).add(FloatVector.fromArray(S, r, rOffset + 2 * rStride + L));
+        c30 = c30.add(e0).add(FloatVector.fromArray(S, r, rOffset + 3 * rStride));
+        c31 = c31.add(e1).add(FloatVector.fromArray(S, r, rOffset + 3 * rStride + L));
+        c00 = c00.blend(floor, c00.compare(VectorOperators.LE, floor));
+        c01 = c01.blend(floor, c01.compare(VectorOperators.LE, floor));
+        c10 = c10.blend(floor, c10.compare(VectorOperators.LE, floor));
+        c11 = c11.blend(floor, c11.compare(VectorOperators.LE, floor));
+        c20 = c20.blend(floor, c20.compare(VectorOperators.LE, floor));
+        c21 = c21.blend(floor, c21.compare(VectorOperators.LE, floor));
+        c30 = c30.blend(floor, c30.compare(VectorOperators.LE, floor));
+        c31 = c31.blend(floor, c31.compare(VectorOperators.LE, floor));
         c00.intoArray(y, yOffset);
         c01.intoArray(y, yOffset + L);
         c10.intoArray(y, yOffset + yStride);
@@ -95,7 +115,8 @@ final class ConvTileLow {
     }
 
     static void tile2(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride) {
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = FloatVector.zero(S);
         FloatVector c10 = FloatVector.zero(S);
@@ -137,6 +158,16 @@ final class ConvTileLow {
                 p += PANEL;
             }
         }
+        FloatVector e0 = FloatVector.fromArray(S, bias, biasOffset);
+        FloatVector e1 = FloatVector.fromArray(S, bias, biasOffset + L);
+        c00 = c00.add(e0).add(FloatVector.fromArray(S, r, rOffset));
+        c01 = c01.add(e1).add(FloatVector.fromArray(S, r, rOffset + L));
+        c10 = c10.add(e0).add(FloatVector.fromArray(S, r, rOffset + rStride));
+        c11 = c11.add(e1).add(FloatVector.fromArray(S, r, rOffset + rStride + L));
+        c00 = c00.blend(floor, c00.compare(VectorOperators.LE, floor));
+        c01 = c01.blend(floor, c01.compare(VectorOperators.LE, floor));
+        c10 = c10.blend(floor, c10.compare(VectorOperators.LE, floor));
+        c11 = c11.blend(floor, c11.compare(VectorOperators.LE, floor));
         c00.intoArray(y, yOffset);
         c01.intoArray(y, yOffset + L);
         c10.intoArray(y, yOffset + yStride);
@@ -144,7 +175,8 @@ final class ConvTileLow {
     }
 
     static void tile1(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride) {
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c00 = FloatVector.zero(S);
         FloatVector c01 = FloatVector.zero(S);
         int s0 = xOffset + starts[first];
@@ -173,6 +205,12 @@ final class ConvTileLow {
                 p += PANEL;
             }
         }
+        FloatVector e0 = FloatVector.fromArray(S, bias, biasOffset);
+        FloatVector e1 = FloatVector.fromArray(S, bias, biasOffset + L);
+        c00 = c00.add(e0).add(FloatVector.fromArray(S, r, rOffset));
+        c01 = c01.add(e1).add(FloatVector.fromArray(S, r, rOffset + L));
+        c00 = c00.blend(floor, c00.compare(VectorOperators.LE, floor));
+        c01 = c01.blend(floor, c01.compare(VectorOperators.LE, floor));
         c00.intoArray(y, yOffset);
         c01.intoArray(y, yOffset + L);
     }

@@ -13,6 +13,7 @@ import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.Window;
 import dev.lanewise.op.norm.BatchNormalization;
+import dev.lanewise.op.norm.Dropout;
 import dev.lanewise.op.shape.Concat;
 import dev.lanewise.op.shape.Transpose;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ public final class ChannelsLast {
                 case LP -> null;
             };
             case Concat(int axis) when axis == 1 || axis == 1 - n.output().fact().rank() -> moved(n, new Concat(-1));
+            case Dropout() when n.inputs().size() < 3 && !uses.containsKey(n.outputs().get(1)) -> twins.get(n.input(0));
             default -> null;
         };
     }

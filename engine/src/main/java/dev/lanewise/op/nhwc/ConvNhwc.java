@@ -102,7 +102,7 @@ public record ConvNhwc(int group, Window window, boolean bias, Float epsilon, bo
         int[] kernel = window.kernel(constants.getFirst().shape());
         int x = at.input(0);
         int r = residual ? at.input(residualAt()) : -1;
-        int y = at.output(0);
+        int y = residual ? at.outputOver(0, residualAt()) : at.output(0);
         return () -> new ConvStep(new ConvTiles(at.kernels(), this, weights, kernel), x, r, y);
     }
 }

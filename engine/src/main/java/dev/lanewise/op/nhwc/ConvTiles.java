@@ -2,31 +2,43 @@ package dev.lanewise.op.nhwc;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
+import java.util.Arrays;
 
 /**
  * How a convolution with channels last is cut: a tile is some lines of output positions of one image by some panels of
- * outputs. Where windows reach beyond the image, or positions lie so far apart that their elements would fall into the same
- * few lines of a cache, a {@link PaddedCopy} of what the tile reads is made first.
+ * outputs. What windows read there is read where it lies, or copied first: unfolded where a line of a window is so short that
+ * the kernel would do little else than begin and end it, padded where windows reach beyond the image.
  */
 final class ConvTiles {
+    private enum Source {
+        IMAGE, PADDED, UNFOLDED
+    }
+
     /** Positions of a tile where the weights fit the L2 cache and are streamed for each few positions anyway. */
     private static final int POSITIONS = 112;
-    /** Positions of a tile where they do not. */
-    private static final int MANY_POSITIONS = 512;
+    /** Positions of a tile where they do not, or where tiles that lie over each other copy the same lines. */
+    private static final int MANY_POSITIONS = 896;
     /** Weights that count as small, in elements. */
     private static final int SMALL_WEIGHTS = 1 << 19;
+    /** Lines of a window up to this many elements are unfolded. */
+    private static final int SHORT_LINE = 32;
     /** Largest copy of a tile's input, in elements, so that it stays in the L2 cache. */
     private static final int LARGEST_COPY = 96 << 10;
     /** Tiles for each worker, so that one that is held up does not hold up all. */
     private static final int TILES_PER_WORKER = 3;
+    /** Where the copy begins in working memory: behind what the kernel needs, on a cache line. */
+    private static final int FIRST = Kernels.EDGE + PackedMatrix.FIRST;
 
     private final Kernels kernels;
     private final ConvNhwc op;
     private final ConvWeights weights;
     private final int[] kernel;
-    private final PaddedCopy copy = new PaddedCopy();
+    /** The residual of a convolution without one: -0, which changes nothing. */
+    private final float[] nothing;
+    private final PaddedCopy padded = new PaddedCopy();
+    private final UnfoldedCopy unfolded = new UnfoldedCopy();
     private final Grid grid = new Grid();
-    private boolean copies;
+    private Source source;
     private int lines;
     private int blocks;
     private int panelGroups = 1;
@@ -38,6 +50,8 @@ final class ConvTiles {
         this.op = op;
         this.weights = weights;
         this.kernel = kernel;
+        this.nothing = new float[op.residual() ? 0 : weights.groups().getFirst().n()];
+        Arrays.fill(nothing, -0f);
     }
 
     /** Shapes of input and output, {@code [n, ..., channels]}. */
@@ -46,43 +60,73 @@ final class ConvTiles {
         if (grid.isPointwise()) {
             grid.flatten();
         }
-        copies = grid.reachesOutside() || grid.channels * grid.strideX % 1024 == 0 && grid.positions() > 1;
-        copy.set(grid);
+        padded.set(grid);
+        unfolded.set(grid);
+        boolean isShort = op.group() == 1 && grid.kernelY > 1 && unfolded.run <= SHORT_LINE;
+        source = isShort ? Source.UNFOLDED : grid.reachesOutside() ? Source.PADDED : Source.IMAGE;
         cutLines();
         locate();
     }
 
     private void cutLines() {
         PackedMatrix w = weights.groups().getFirst();
-        int wanted = (long) w.k() * w.n() <= SMALL_WEIGHTS ? POSITIONS : MANY_POSITIONS;
+        boolean few = (long) w.k() * w.n() <= SMALL_WEIGHTS && source != Source.UNFOLDED;
+        int wanted = few ? POSITIONS : MANY_POSITIONS;
         int most = Math.max(1, (wanted + grid.outWidth - 1) / Math.max(1, grid.outWidth));
-        while (copies && most > 1 && copy.size(most) > LARGEST_COPY) {
+        while (most > 1 && copied(most) > LARGEST_COPY) {
             most--;
         }
         blocks = Math.max(1, (grid.outHeight + most - 1) / most);
         lines = (grid.outHeight + blocks - 1) / blocks;
     }
 
+    /** Elements that are copied for so many lines. */
+    private int copied(int outLines) {
+        return switch (source) {
+            case IMAGE -> 0;
+            case PADDED -> padded.size(outLines);
+            case UNFOLDED -> unfolded.size(outLines);
+        };
+    }
+
     /** Where windows begin, relative to the first of a tile, and where their runs lie from there. */
     private void locate() {
-        int pixel = copies ? copy.pixel : grid.channels;
-        int line = copies ? copy.line : grid.width * grid.channels;
-        int stepY = (copies ? copy.stepY : grid.strideY) * line;
-        int stepX = (copies ? copy.stepX : grid.strideX) * pixel;
-        if (starts.length < lines * grid.outWidth) {
-            starts = new int[lines * grid.outWidth];
+        int c = grid.channels;
+        switch (source) {
+            case IMAGE -> {
+                starts(grid.strideY * grid.width * c, grid.strideX * c);
+                segments(grid.width * c);
+            }
+            case PADDED -> {
+                starts(padded.stepY * padded.line, padded.stepX * c);
+                segments(padded.line);
+            }
+            case UNFOLDED -> {
+                starts(grid.strideY * unfolded.run, unfolded.column(lines));
+                int pieces = grid.dilationY == 1 ? 1 : grid.kernelY;
+                segments = segments.length == pieces ? segments : new int[pieces];
+                Arrays.setAll(segments, s -> s * grid.dilationY * unfolded.run);
+            }
         }
-        for (int p = 0; p < lines * grid.outWidth; p++) {
-            starts[p] = p / grid.outWidth * stepY + p % grid.outWidth * stepX;
+    }
+
+    private void starts(int lineStep, int pixelStep) {
+        int positions = lines * grid.outWidth;
+        if (starts.length < positions) {
+            starts = new int[positions];
         }
-        boolean joined = grid.dilationX == 1 && op.group() == 1 && pixel == grid.channels;
-        int across = joined ? 1 : grid.kernelX;
-        if (segments.length != grid.kernelY * across) {
-            segments = new int[grid.kernelY * across];
+        for (int p = 0; p < positions; p++) {
+            starts[p] = p / grid.outWidth * lineStep + p % grid.outWidth * pixelStep;
         }
-        for (int s = 0; s < segments.length; s++) {
-            segments[s] = s / across * grid.dilationY * line + s % across * grid.dilationX * pixel;
-        }
+    }
+
+    /** One segment for each line of a window where its pixels follow each other, else one for each pixel. */
+    private void segments(int line) {
+        int across = grid.dilationX == 1 && op.group() == 1 ? 1 : grid.kernelX;
+        int count = grid.kernelY * across;
+        segments = segments.length == count ? segments : new int[count];
+        Arrays.setAll(segments,
+                s -> s / across * grid.dilationY * line + s % across * grid.dilationX * grid.channels);
     }
 
     /** Cuts the work for so many workers; answers with the number of tiles. */
@@ -99,7 +143,7 @@ final class ConvTiles {
 
     /** Floats of working memory. */
     int scratch() {
-        return copies && grid.positions() > 0 ? copy.size(lines) + PackedMatrix.FIRST : 0;
+        return grid.positions() == 0 ? FIRST : FIRST + copied(lines);
     }
 
     /** @param residual as y with rows of all outputs, or null */
@@ -108,15 +152,15 @@ final class ConvTiles {
         int block = index / panelGroups % blocks;
         int image = index / panelGroups / blocks;
         int top = block * lines;
-        int rows = Math.min(lines, grid.outHeight - top) * grid.outWidth;
+        int outLines = Math.min(lines, grid.outHeight - top);
         int from = xOffset + image * grid.height * grid.width * grid.channels;
-        float[] a = x;
-        int at = from + top * grid.strideY * grid.width * grid.channels;
-        if (copies) {
-            a = scratch;
-            at = PackedMatrix.FIRST;
-            copy.run(x, from, top, rows / grid.outWidth, scratch, at);
+        int at = FIRST;
+        switch (source) {
+            case IMAGE -> at = from + top * grid.strideY * grid.width * grid.channels;
+            case PADDED -> padded.copy(x, from, top, outLines, scratch, at);
+            case UNFOLDED -> unfolded.copy(x, from, top, outLines, lines, scratch, at);
         }
+        float[] a = source == Source.IMAGE ? x : scratch;
         int position = (image * grid.outHeight + top) * grid.outWidth;
         int outputs = weights.groups().size() * weights.groups().getFirst().n();
         float floor = op.relu() ? 0f : Float.NEGATIVE_INFINITY;
@@ -127,9 +171,10 @@ final class ConvTiles {
         for (int g = first / each; g * each < last; g++) {
             PackedMatrix w = weights.groups().get(g);
             kernels.convolve(w, weights.biases().get(g), Math.max(0, first - g * each), Math.min(each, last - g * each),
-                    rows, a, at + g * (grid.channels / op.group()), starts, 0, segments, y,
-                    yOffset + position * yStride + g * w.n(), yStride, residual,
-                    residualOffset + position * outputs + g * w.n(), outputs, floor);
+                    outLines * grid.outWidth, a, at + g * (grid.channels / op.group()), starts, 0, segments, y,
+                    yOffset + position * yStride + g * w.n(), yStride, residual == null ? nothing : residual,
+                    residual == null ? 0 : residualOffset + position * outputs + g * w.n(),
+                    residual == null ? 0 : outputs, floor, scratch);
         }
     }
 }

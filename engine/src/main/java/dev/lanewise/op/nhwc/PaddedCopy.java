@@ -7,8 +7,6 @@ import java.util.Arrays;
  * copied where windows of one line or column leave some out.
  */
 final class PaddedCopy {
-    /** Elements from pixel to pixel: more than the channels where a power of two would crowd few lines of a cache. */
-    int pixel;
     /** Elements from line to line. */
     int line;
     /** Lines and pixels from window to window. */
@@ -25,9 +23,8 @@ final class PaddedCopy {
         stepX = g.kernelX == 1 ? 1 : g.strideX;
         sourceY = g.kernelY == 1 ? g.strideY : 1;
         sourceX = g.kernelX == 1 ? g.strideX : 1;
-        pixel = g.channels * stepX % 512 == 0 ? g.channels + 16 : g.channels;
         width = (g.outWidth - 1) * stepX + g.extentX();
-        line = width * pixel;
+        line = width * g.channels;
     }
 
     /** Elements of the copy for so many lines of output positions. */
@@ -40,7 +37,7 @@ final class PaddedCopy {
     }
 
     /** Copies what output lines {@code first} to {@code first + outLines - 1} read; x is one image. */
-    void run(float[] x, int xOffset, int first, int outLines, float[] to, int toOffset) {
+    void copy(float[] x, int xOffset, int first, int outLines, float[] to, int toOffset) {
         int top = first * grid.strideY - grid.top;
         for (int l = 0; l < linesRead(outLines); l++) {
             int y = top + l * sourceY;
@@ -53,15 +50,15 @@ final class PaddedCopy {
     }
 
     private void line(float[] x, int from, float[] to, int at) {
+        int pixel = grid.channels;
         int inside = Math.min(width, (grid.left + sourceX - 1) / sourceX);
         int end = Math.max(inside, Math.min(width, (grid.width - 1 + grid.left) / sourceX + 1));
         Arrays.fill(to, at, at + inside * pixel, 0f);
-        if (pixel == grid.channels && sourceX == 1 && end > inside) {
+        if (sourceX == 1 && end > inside) {
             System.arraycopy(x, from + (inside - grid.left) * pixel, to, at + inside * pixel, (end - inside) * pixel);
         } else {
             for (int p = inside; p < end; p++) {
-                System.arraycopy(x, from + (p * sourceX - grid.left) * grid.channels, to, at + p * pixel,
-                        grid.channels);
+                System.arraycopy(x, from + (p * sourceX - grid.left) * pixel, to, at + p * pixel, pixel);
             }
         }
         Arrays.fill(to, at + end * pixel, at + line, 0f);

@@ -4,20 +4,20 @@ import static dev.lanewise.kernel.vector.Width.S;
 
 import dev.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
- * Tiles of convolution with 7 positions or 1 by one vector or less of outputs, with masked stores.
+ * Tiles of convolution with 7 positions or 1 by one vector of outputs.
  */
-final class ConvTileEdge {
+final class ConvTileNarrow {
     private static final int PANEL = PackedMatrix.PANEL;
 
-    private ConvTileEdge() {
+    private ConvTileNarrow() {
     }
 
     static void tile7(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride, int cols) {
-        VectorMask<Float> m = S.indexInRange(0, cols);
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c0 = FloatVector.zero(S);
         FloatVector c1 = FloatVector.zero(S);
         FloatVector c2 = FloatVector.zero(S);
@@ -93,18 +93,33 @@ final class ConvTileEdge {
                 p += PANEL;
             }
         }
-        c0.intoArray(y, yOffset, m);
-        c1.intoArray(y, yOffset + yStride, m);
-        c2.intoArray(y, yOffset + 2 * yStride, m);
-        c3.intoArray(y, yOffset + 3 * yStride, m);
-        c4.intoArray(y, yOffset + 4 * yStride, m);
-        c5.intoArray(y, yOffset + 5 * yStride, m);
-        c6.intoArray(y, yOffset + 6 * yStride, m);
+        FloatVector e = FloatVector.fromArray(S, bias, biasOffset);
+        c0 = c0.add(e).add(FloatVector.fromArray(S, r, rOffset));
+        c1 = c1.add(e).add(FloatVector.fromArray(S, r, rOffset + rStride));
+        c2 = c2.add(e).add(FloatVector.fromArray(S, r, rOffset + 2 * rStride));
+        c3 = c3.add(e).add(FloatVector.fromArray(S, r, rOffset + 3 * rStride));
+        c4 = c4.add(e).add(FloatVector.fromArray(S, r, rOffset + 4 * rStride));
+        c5 = c5.add(e).add(FloatVector.fromArray(S, r, rOffset + 5 * rStride));
+        c6 = c6.add(e).add(FloatVector.fromArray(S, r, rOffset + 6 * rStride));
+        c0 = c0.blend(floor, c0.compare(VectorOperators.LE, floor));
+        c1 = c1.blend(floor, c1.compare(VectorOperators.LE, floor));
+        c2 = c2.blend(floor, c2.compare(VectorOperators.LE, floor));
+        c3 = c3.blend(floor, c3.compare(VectorOperators.LE, floor));
+        c4 = c4.blend(floor, c4.compare(VectorOperators.LE, floor));
+        c5 = c5.blend(floor, c5.compare(VectorOperators.LE, floor));
+        c6 = c6.blend(floor, c6.compare(VectorOperators.LE, floor));
+        c0.intoArray(y, yOffset);
+        c1.intoArray(y, yOffset + yStride);
+        c2.intoArray(y, yOffset + 2 * yStride);
+        c3.intoArray(y, yOffset + 3 * yStride);
+        c4.intoArray(y, yOffset + 4 * yStride);
+        c5.intoArray(y, yOffset + 5 * yStride);
+        c6.intoArray(y, yOffset + 6 * yStride);
     }
 
     static void tile1(int depth, int[] segments, float[] x, int xOffset, int[] starts, int first, float[] w,
-            int wOffset, float[] y, int yOffset, int yStride, int cols) {
-        VectorMask<Float> m = S.indexInRange(0, cols);
+            int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
         FloatVector c0 = FloatVector.zero(S);
         int s0 = xOffset + starts[first];
         int p = wOffset;
@@ -126,6 +141,9 @@ final class ConvTileEdge {
                 p += PANEL;
             }
         }
-        c0.intoArray(y, yOffset, m);
+        FloatVector e = FloatVector.fromArray(S, bias, biasOffset);
+        c0 = c0.add(e).add(FloatVector.fromArray(S, r, rOffset));
+        c0 = c0.blend(floor, c0.compare(VectorOperators.LE, floor));
+        c0.intoArray(y, yOffset);
     }
 }
