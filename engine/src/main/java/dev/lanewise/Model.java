@@ -68,7 +68,7 @@ public final class Model implements AutoCloseable {
         Events.Compile event = new Events.Compile();
         event.begin();
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
-                options.limits().activationBytes(), EXACT_PLANS);
+                options.limits().activationBytes(), EXACT_PLANS, options.weights());
         CompiledModel compiled;
         try {
             compiled = Compiler.compile(graph, kernels, how);

@@ -6,9 +6,11 @@ import dev.lanewise.exec.Binding;
 import dev.lanewise.exec.Executor;
 import dev.lanewise.exec.ForkJoinExecutor;
 import dev.lanewise.exec.Plan;
+import dev.lanewise.exec.RaggedBinding;
 import dev.lanewise.exec.SingleThreadExecutor;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.kernel.Warmup;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ public final class Session implements AutoCloseable {
     private final Tensor[] inputs;
     private final long[] symbolValues;
     private Binding binding;
+    private RaggedBinding ragged;
     private StepClock clock;
     private volatile boolean closed;
 
@@ -86,34 +89,117 @@ public final class Session implements AutoCloseable {
         execute(inputs, outputs, runOptions);
     }
 
-    private Tensor[] execute(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions) {
+    /**
+     * Runs the model for several requests at once and returns the outputs of each: the same bits as one run after the other.
+     * What works row by row (linear layers, normalisation, embeddings) runs once over the rows of all requests, the rest for each
+     * request. So texts of different lengths cost what their tokens cost, and nothing is padded. Where the model's shapes depend
+     * on data, the requests run one after the other.
+     *
+     * @param requests for each request a tensor for each input of the model, by name; neither kept nor changed
+     */
+    public List<Outputs> runAll(List<Map<String, Tensor>> requests) {
+        return runAll(requests, RunOptions.defaults());
+    }
+
+    /** The same with options, which are about all requests together. */
+    public List<Outputs> runAll(List<Map<String, Tensor>> requests, RunOptions runOptions) {
         long started = runOptions.timeout() == null ? 0 : System.nanoTime();
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        enter();
+        try {
+            checkOpen();
+            Tensor[][] tensors = new Tensor[requests.size()][];
+            long[][] symbols = new long[requests.size()][];
+            boolean exact = false;
+            for (int r = 0; r < tensors.length; r++) {
+                readInputs(requests.get(r));
+                tensors[r] = inputs.clone();
+                symbols[r] = symbolValues.clone();
+                exact |= compiled.planFor(inputs, symbolValues) != compiled.symbolicPlan();
+            }
+            return exact ? oneByOne(requests, runOptions, started) : together(tensors, symbols, runOptions, started);
+        } finally {
+            leave();
+        }
+    }
+
+    private List<Outputs> oneByOne(List<Map<String, Tensor>> requests, RunOptions runOptions, long started) {
+        List<Outputs> all = new ArrayList<>();
+        for (Map<String, Tensor> request : requests) {
+            all.add(new Outputs(outputNames, run(request, null, runOptions, started)));
+        }
+        return all;
+    }
+
+    private List<Outputs> together(Tensor[][] tensors, long[][] symbols, RunOptions runOptions, long started) {
+        if (ragged == null) {
+            ragged = new RaggedBinding(compiled.symbolicPlan(), arena, executor.threads(),
+                    compiled.options().maxActivationBytes());
+        }
+        long held = arena.bytes();
+        ragged.bind(symbols, tensors);
+        if (arena.bytes() != held) {
+            binding = null; // its buffers are no longer the arena's
+        }
+        if (clock == null || clock.plan() != ragged.plan()) {
+            clock = new StepClock(ragged.plan(), options.profile());
+        }
+        clock.begin(runOptions, started);
+        executor.run(ragged.frame(), ragged.steps(), clock);
+        clock.end();
+        List<Outputs> all = new ArrayList<>();
+        for (int r = 0; r < tensors.length; r++) {
+            Tensor[] results = new Tensor[outputNames.size()];
+            for (int i = 0; i < results.length; i++) {
+                results[i] = ragged.output(r, i);
+            }
+            all.add(new Outputs(outputNames, results));
+        }
+        return all;
+    }
+
+    private void enter() {
         if (!busy.compareAndSet(false, true)) {
             throw new InvalidInputException("session", "one run at a time", "a second thread",
                     "open a session for each thread");
         }
+    }
+
+    private void leave() {
+        if (binding != null) {
+            binding.release();
+        }
+        Arrays.fill(inputs, null);
+        busy.set(false);
+    }
+
+    private Tensor[] execute(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions) {
+        long started = runOptions.timeout() == null ? 0 : System.nanoTime();
+        enter();
         Events.Run event = new Events.Run();
         event.begin();
         try {
-            checkOpen();
-            readInputs(given);
-            bind();
-            Tensor[] results = attachOutputs(wanted);
-            clock.begin(runOptions, started);
-            executor.run(binding.frame(), binding.steps(), clock);
-            clock.end();
-            collect(results, wanted);
-            return results;
+            return run(given, wanted, runOptions, started);
         } finally {
-            if (binding != null) {
-                binding.release();
-            }
-            Arrays.fill(inputs, null);
-            busy.set(false);
+            leave();
             event.model = model.name();
             event.threads = executor.threads();
             event.commit();
         }
+    }
+
+    private Tensor[] run(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions, long started) {
+        checkOpen();
+        readInputs(given);
+        bind();
+        Tensor[] results = attachOutputs(wanted);
+        clock.begin(runOptions, started);
+        executor.run(binding.frame(), binding.steps(), clock);
+        clock.end();
+        collect(results, wanted);
+        return results;
     }
 
     private void readInputs(Map<String, Tensor> given) {
@@ -168,6 +254,8 @@ public final class Session implements AutoCloseable {
         Plan plan = compiled.planFor(inputs, symbolValues);
         if (binding == null || binding.plan() != plan) {
             binding = new Binding(plan, arena, executor.threads(), compiled.options().maxActivationBytes());
+        }
+        if (clock == null || clock.plan() != plan) {
             clock = new StepClock(plan, options.profile());
         }
         boolean exact = plan != compiled.symbolicPlan();

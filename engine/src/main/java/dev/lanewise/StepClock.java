@@ -29,6 +29,10 @@ final class StepClock implements RunControl {
         this.lasts = new long[profile ? steps : 0];
     }
 
+    Plan plan() {
+        return plan;
+    }
+
     void begin(RunOptions runOptions, long startedNanos) {
         options = runOptions;
         deadline = runOptions.timeout() == null ? 0 : startedNanos + TimeUnit.NANOSECONDS.convert(runOptions.timeout());

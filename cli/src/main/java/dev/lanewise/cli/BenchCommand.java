@@ -1,6 +1,5 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +34,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--shape", paramLabel = "[NAME=]1x128", description = ShapeArguments.DESCRIPTION)
     private List<String> shapes = List.of();
+
+    @Mixin
+    private WeightsOption weights;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
@@ -71,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, LoadOptions.defaults()));
+                Progress.during(err, "loading " + model, () -> Model.load(source, weights.options()));
                 Session session = loaded.newSession(SessionOptions.defaults().withThreads(threads));
                 Peer peer = against == null ? null
                         : Progress.during(err, "loading " + against, () -> Peers.open(against, source, threads))) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +53,9 @@ final class EmbedCommand implements Callable<Integer> {
             description = "Longest text in tokens, the rest is cut; default: what the tokenizer says.")
     private int maxLength;
 
+    @Mixin
+    private WeightsOption weights;
+
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
     private int threads;
@@ -67,6 +71,7 @@ final class EmbedCommand implements Callable<Integer> {
         List<String> texts = texts();
         ModelArgument.check(model);
         EmbedderOptions options = EmbedderOptions.defaults().withTokenizer(tokenizer).withMaxLength(maxLength)
+                .withLoad(weights.options())
                 .withSession(SessionOptions.defaults().withThreads(threads));
         long started = System.nanoTime();
         try (TextEmbedder embedder =

@@ -1,7 +1,6 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.InvalidInputException;
-import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,6 +54,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Runs it so often; more give a steadier profile. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
+    @Mixin
+    private WeightsOption weights;
+
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
     private int threads;
@@ -73,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
         SessionOptions how = SessionOptions.defaults().withThreads(threads).withProfile(timed)
                 .withWarmUp(timed ? WarmUp.EAGER : WarmUp.NONE);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, LoadOptions.defaults()));
+                Progress.during(err, "loading " + model, () -> Model.load(source, weights.options()));
                 Session session = loaded.newSession(how)) {
             Outputs outputs = Progress.during(err, "running", () -> run(session, inputs));
             out.print(table(outputs));

@@ -24,23 +24,23 @@ public final class CompiledModel {
     private final Graph folded;
     private final Graph optimised;
     private final Kernels kernels;
-    private final CompilerOptions options;
+    private final Compiler compiler;
     private final Packing packing = new Packing();
     private final Plan symbolic;
     private final Map<List<String>, Plan> exact;
 
     /** {@code folded} is the imported graph with constants that follow from others computed, once for all plans. */
-    CompiledModel(Graph imported, Graph folded, Graph optimised, Kernels kernels, CompilerOptions options) {
+    CompiledModel(Graph imported, Graph folded, Compiler compiler, Kernels kernels) {
         this.imported = imported;
         this.folded = folded;
-        this.optimised = optimised;
+        this.optimised = compiler.optimise(folded);
         this.kernels = kernels;
-        this.options = options;
+        this.compiler = compiler;
         this.symbolic = Planner.plan(optimised, assumptions(imported, optimised), kernels, packing);
         this.exact = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<List<String>, Plan> eldest) {
-                return size() > options.maxPlans();
+                return size() > compiler.options().maxPlans();
             }
         };
     }
@@ -65,7 +65,7 @@ public final class CompiledModel {
     }
 
     public CompilerOptions options() {
-        return options;
+        return compiler.options();
     }
 
     /** The plan whose sizes are expressions. */
@@ -104,7 +104,7 @@ public final class CompiledModel {
         }
         synchronized (exact) {
             return exact.computeIfAbsent(signature, k -> {
-                Graph graph = Compiler.optimise(folded.retype(facts), options);
+                Graph graph = compiler.optimise(folded.retype(facts));
                 return Planner.plan(graph, graph.assumptions(), kernels, packing);
             });
         }

@@ -1,5 +1,6 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
@@ -10,29 +11,46 @@ import dev.lanewise.op.linear.LinearRule;
 import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
 import dev.lanewise.op.quant.DynamicLinearRule;
+import dev.lanewise.op.quant.Int8WeightsRule;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The passes over a graph, in order. */
 public final class Compiler {
     /** Larger patterns before the smaller ones that they contain. */
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
-            new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Activation(),
+            new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Product(),
+            new LinearRule.Activation(),
             new LinearRule.Residual(), new PackedProjectionRule());
 
-    private Compiler() {
+    private final CompilerOptions options;
+    private final List<Rule> rules;
+
+    /** For one model. */
+    private Compiler(CompilerOptions options) {
+        this.options = options;
+        this.rules = new ArrayList<>(RULES);
+        if (options.weights() == WeightPrecision.INT8) {
+            rules.add(new Int8WeightsRule());
+        }
     }
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
+        Compiler compiler = new Compiler(options);
         Graph folded = options.optimise() ? ConstantFolding.constants(graph, options.maxFoldedBytes()) : graph;
-        return new CompiledModel(graph, folded, optimise(folded, options), kernels, options);
+        return new CompiledModel(graph, folded, compiler, kernels);
     }
 
-    static Graph optimise(Graph graph, CompilerOptions options) {
+    CompilerOptions options() {
+        return options;
+    }
+
+    Graph optimise(Graph graph) {
         if (!options.optimise()) {
             return graph;
         }
         Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
         Graph merged = CommonSubexpressions.apply(folded);
-        return Rewriting.apply(ChannelsLast.apply(merged), RULES);
+        return Rewriting.apply(ChannelsLast.apply(merged), rules);
     }
 }

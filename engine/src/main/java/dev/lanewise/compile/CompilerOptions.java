@@ -1,5 +1,7 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.WeightPrecision;
+
 /**
  * How a graph is compiled.
  *
@@ -7,6 +9,8 @@ package dev.lanewise.compile;
  * @param maxFoldedBytes budget of constant folding
  * @param maxActivationBytes most memory that the values of one run may take
  * @param maxPlans plans for exact shapes that a model keeps
+ * @param weights in what form FLOAT weights are kept
  */
-public record CompilerOptions(boolean optimise, long maxFoldedBytes, long maxActivationBytes, int maxPlans) {
+public record CompilerOptions(boolean optimise, long maxFoldedBytes, long maxActivationBytes, int maxPlans,
+        WeightPrecision weights) {
 }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Lowers every node of a typed graph to a step, gives each value its place in memory, and drops steps that nobody reads. */
 final class Planner {
@@ -78,9 +79,14 @@ final class Planner {
         int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> used[s] ? s : -1).toArray();
         List<Plan.InputType> types = graph.inputs().stream()
                 .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
-        List<Plan.Entry> steps = kept.stream().map(l -> new Plan.Entry(l.name, l.operator, l.maker)).toList();
+        List<Plan.Entry> steps = kept.stream().map(Planner::entry).toList();
         return new Plan(graph.symbols(), List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
                 assumptions, conflicts(kept));
+    }
+
+    private static Plan.Entry entry(Lowered l) {
+        int[] slots = Stream.concat(l.reads.stream(), l.writes.stream()).mapToInt(Integer::intValue).toArray();
+        return new Plan.Entry(l.name, l.operator, l.maker, slots);
     }
 
     private int newSlot(Value v, Place place, int root) {

@@ -1,11 +1,7 @@
 package dev.lanewise.exec;
 
-import dev.lanewise.DataType;
-import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Assumption;
-import dev.lanewise.graph.Dim;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -14,39 +10,24 @@ import java.util.function.ToLongFunction;
  * dimension expressions, places the buffers in the arena by first fit, and lets each step work out its loops; it allocates
  * only where the arena or a step's scratch memory must grow.
  */
-public final class Binding implements ToLongFunction<String> {
-    /** Buffers start at multiples of this many elements. */
-    private static final int ALIGNMENT = 16;
-    /** First offset: with an array's header of 16 bytes, buffers of floats fall on cache lines where the array does. */
-    private static final int FIRST = 12;
-
+public final class Binding {
     private final Plan plan;
     private final Arena arena;
     private final long maxBytes;
     private final Frame frame;
     private final Step[] steps;
-    private final long[] symbols;
-    private final int[] sizes;
-    private final long[] ends = new long[DataType.Storage.values().length];
-    private final Dim[][] shapes;
+    private final Sizes sizes;
+    private final Placement placement;
     private boolean bound;
 
     public Binding(Plan plan, Arena arena, int workers, long maxBytes) {
         this.plan = plan;
         this.arena = arena;
         this.maxBytes = maxBytes;
-        this.frame = new Frame(plan.roots(), plan.dims().length, workers);
+        this.frame = new Frame(plan.roots(), plan.dims().length, new Scratch(workers));
         this.steps = plan.steps().stream().map(e -> e.maker().get()).toArray(Step[]::new);
-        this.symbols = new long[plan.symbols().size()];
-        this.sizes = new int[plan.slots().size()];
-        this.shapes = plan.slots().stream().map(Plan.Slot::shape).toArray(Dim[][]::new);
-        for (int i = 0; i < sizes.length; i++) {
-            Plan.Slot slot = plan.slots().get(i);
-            frame.shapes[i] = slot.shape() == null ? new int[0] : new int[slot.shape().length];
-            if (slot.place() == Plan.Place.CONSTANT && slot.root() == i) {
-                frame.arrays[i] = slot.constant().array();
-            }
-        }
+        this.sizes = new Sizes(plan, frame);
+        this.placement = new Placement(plan);
     }
 
     public Plan plan() {
@@ -59,18 +40,6 @@ public final class Binding implements ToLongFunction<String> {
 
     public Step[] steps() {
         return steps;
-    }
-
-    /** Value of a symbol under the present binding. */
-    @Override
-    public long applyAsLong(String symbol) {
-        List<String> names = plan.symbols();
-        for (int i = 0; i < symbols.length; i++) {
-            if (names.get(i).equals(symbol)) {
-                return symbols[i];
-            }
-        }
-        throw new IllegalStateException("symbol " + symbol + " is not defined by any input");
     }
 
     /** Whether the assumptions of the plan hold for these symbol values. */
@@ -89,19 +58,11 @@ public final class Binding implements ToLongFunction<String> {
 
     /** Binds the symbols to values; returns at once when they are the present ones. */
     public boolean bind(long[] values) {
-        if (bound && Arrays.equals(values, symbols)) {
+        if (bound && sizes.areAt(values)) {
             return false;
         }
         bound = false;
-        System.arraycopy(values, 0, symbols, 0, symbols.length);
-        for (int i = 0; i < plan.dims().length; i++) {
-            frame.dims[i] = value(null, plan.dims()[i]);
-        }
-        for (int i = 0; i < shapes.length; i++) {
-            if (shapes[i] != null) {
-                evaluate(i, shapes[i], frame.shapes[i]);
-            }
-        }
+        sizes.evaluate(values);
         place();
         for (Step s : steps) {
             s.bind(frame);
@@ -110,96 +71,23 @@ public final class Binding implements ToLongFunction<String> {
         return true;
     }
 
-    private void evaluate(int slot, Dim[] shape, int[] into) {
-        long size = 1;
-        for (int d = 0; d < shape.length; d++) {
-            long value = value(plan.slots().get(slot).name(), shape[d]);
-            if (value < 0 || value > Integer.MAX_VALUE) {
-                throw tooLarge(slot, "dimension " + shape[d] + " = " + value);
-            }
-            into[d] = (int) value;
-            size = Math.multiplyExact(size, value);
-            if (size > Integer.MAX_VALUE - 64) {
-                throw tooLarge(slot, size + " elements");
-            }
-        }
-        sizes[slot] = (int) size;
-    }
-
-    private long value(String name, Dim d) {
-        try {
-            return d.eval(this);
-        } catch (ArithmeticException e) {
-            throw tooLarge(name, "dimension " + d + " beyond 64 bits");
-        }
-    }
-
-    private InvalidInputException tooLarge(int slot, String found) {
-        return tooLarge(plan.slots().get(slot).name(), found);
-    }
-
-    private static InvalidInputException tooLarge(String name, String found) {
-        return new InvalidInputException(name, "activations within the limits", found, "use smaller inputs");
-    }
-
     private void place() {
-        Arrays.fill(ends, 0);
+        placement.place(sizes, slot -> sizes.slots[slot]);
+        long bytes = placement.bytes();
         List<Plan.Slot> slots = plan.slots();
-        for (int i = 0; i < sizes.length; i++) {
-            Plan.Slot slot = slots.get(i);
-            if (slot.place() != Plan.Place.ARENA || slot.root() != i) {
-                continue;
-            }
-            long end = firstFit(i, plan.conflicts()[i]) + padded(i);
-            if (end > Integer.MAX_VALUE - 64) {
-                throw tooLarge(i, "an arena of " + end + " elements");
-            }
-            frame.offsets[i] = (int) (end - padded(i));
-            int kind = slot.type().storage().ordinal();
-            ends[kind] = Math.max(ends[kind], end);
-        }
-        long bytes = 0;
-        for (DataType.Storage s : DataType.Storage.values()) {
-            bytes += Math.max(0, ends[s.ordinal()] - FIRST) * s.bytes();
-        }
-        for (int i = 0; i < sizes.length; i++) {
+        for (int i = 0; i < slots.size(); i++) {
             Plan.Slot slot = slots.get(i);
             if (slot.root() == i && (slot.place() == Plan.Place.OUTPUT || slot.place() == Plan.Place.HEAP)) {
-                bytes += (long) sizes[i] * slot.type().storage().bytes();
+                bytes += (long) sizes.slots[i] * slot.type().storage().bytes();
             }
         }
-        if (bytes > maxBytes) {
-            throw new InvalidInputException(null, "at most " + maxBytes + " bytes of activations", bytes + " bytes",
-                    "use smaller inputs or raise Limits.activationBytes");
-        }
-        for (int i = 0; i < sizes.length; i++) {
-            Plan.Slot slot = slots.get(i);
-            if (slot.place() == Plan.Place.ARENA && slot.root() == i) {
-                frame.arrays[i] = arena.array(slot.type().storage(), (int) ends[slot.type().storage().ordinal()]);
+        Sizes.checkBytes(bytes, maxBytes);
+        for (int i = 0; i < slots.size(); i++) {
+            if (slots.get(i).place() == Plan.Place.ARENA && slots.get(i).root() == i) {
+                frame.arrays[i] = placement.array(arena, i);
+                frame.offsets[i] = placement.offset(i);
             }
         }
-    }
-
-    private long padded(int slot) {
-        return (sizes[slot] + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
-    }
-
-    /** The lowest offset where the slot meets none of the buffers alive with it. */
-    private long firstFit(int slot, int[] conflicts) {
-        long size = padded(slot);
-        long offset = FIRST;
-        for (boolean moved = true; moved;) {
-            moved = false;
-            for (int other : conflicts) {
-                long start = frame.offsets[other];
-                long end = start + padded(other);
-                if (offset < end && start < offset + size) {
-                    offset = end;
-                    moved = true;
-                }
-            }
-        }
-        return offset;
     }
 
     /** Gives the arrays of one input. */

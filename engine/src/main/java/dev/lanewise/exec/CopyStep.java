@@ -11,6 +11,11 @@ public final class CopyStep implements Step {
     }
 
     @Override
+    public boolean isRowWise() {
+        return true;
+    }
+
+    @Override
     public void run(Frame frame, Workers workers) {
         System.arraycopy(frame.array(from), frame.offset(from), frame.array(to), frame.offset(to), frame.size(from));
     }

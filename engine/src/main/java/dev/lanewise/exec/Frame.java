@@ -10,16 +10,16 @@ public final class Frame {
     final int[][] shapes;
     final long[] dims;
     private final int[] roots;
-    private float[][] scratch;
+    private final Scratch scratch;
 
     /** @param roots for each slot the slot whose memory it shares (itself where it has its own) */
-    Frame(int[] roots, int dims, int workers) {
+    Frame(int[] roots, int dims, Scratch scratch) {
         this.arrays = new Object[roots.length];
         this.offsets = new int[roots.length];
         this.shapes = new int[roots.length][];
         this.dims = new long[dims];
         this.roots = roots;
-        this.scratch = new float[workers][0];
+        this.scratch = scratch;
     }
 
     int root(int slot) {
@@ -72,15 +72,11 @@ public final class Frame {
 
     /** Makes sure that each worker has at least {@code floats} of scratch memory; called while binding. */
     public void needScratch(int floats) {
-        for (int w = 0; w < scratch.length; w++) {
-            if (scratch[w].length < floats) {
-                scratch[w] = new float[floats];
-            }
-        }
+        scratch.need(floats);
     }
 
     /** Scratch memory of one worker, of the size asked for while binding; its content is lost between tiles. */
     public float[] scratch(int worker) {
-        return scratch[worker];
+        return scratch.of(worker);
     }
 }

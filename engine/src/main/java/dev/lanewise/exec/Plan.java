@@ -49,8 +49,8 @@ public record Plan(List<String> symbols, List<Slot> slots, List<Entry> steps, in
     public record Slot(String name, DataType type, Dim[] shape, Place place, int root, Tensor constant) {
     }
 
-    /** One step with the node it came from. */
-    public record Entry(String name, String operator, Supplier<Step> maker) {
+    /** One step with the node it came from and the slots that it reads and writes. */
+    public record Entry(String name, String operator, Supplier<Step> maker, int[] slots) {
     }
 
     /** What an input must look like; the shape is null where the model does not say. */

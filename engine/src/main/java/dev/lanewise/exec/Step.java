@@ -11,4 +11,12 @@ public interface Step {
 
     /** Does the work; allocates nothing. */
     void run(Frame frame, Workers workers);
+
+    /**
+     * Whether each row of the outputs depends on the same row of the inputs and on constants alone, where rows are what the
+     * first dimension above 1 counts. Then the step may run once for the rows of several requests that lie end to end.
+     */
+    default boolean isRowWise() {
+        return false;
+    }
 }

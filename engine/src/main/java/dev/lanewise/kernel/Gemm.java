@@ -8,6 +8,8 @@ public final class Gemm {
     private static final int EPILOGUE_PANELS = 8;
     /** Up to so many rows bytes become floats inside the tiles; for more, a panel is converted once for all. */
     private static final int FEW_ROWS = 16;
+    /** Rows of {@link Kernels#gemmInt8Widening}. */
+    private static final int WIDENING_ROWS = 8;
 
     private Gemm() {
     }
@@ -34,12 +36,14 @@ public final class Gemm {
      * @param a {@code [rows, b.k]}
      * @param exact a holds integers of at most 255, b is of bytes, and their product is to be exact before it becomes a float
      * @param c {@code [rows, b.n]} with rows {@code cStride} apart
+     * @param rowScales a number for each row that the column's scale is multiplied by, or null
      * @param residual {@code [rows, b.n]} with rows {@code residualStride} apart, or null
      * @param scratch as much as {@link #scratch} says; null for none
      */
     public static void run(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedWeights b,
             boolean exact, int firstPanel, int lastPanel, float[] c, int cOffset, int cStride, Epilogue epilogue,
-            float[] residual, int residualOffset, int residualStride, float[] scratch) {
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride,
+            float[] scratch) {
         for (int row = 0; row < rows; row += ROW_BLOCK) {
             int count = Math.min(ROW_BLOCK, rows - row);
             int from = aOffset + row * aStride;
@@ -56,8 +60,8 @@ public final class Gemm {
                 }
                 if (!epilogue.isEmpty() || residual != null) {
                     int cols = Math.min(end * PackedMatrix.PANEL, b.n()) - column;
-                    kernels.epilogue(count, cols, c, to, cStride, epilogue, column, residual,
-                            residualOffset + row * residualStride + column, residualStride);
+                    kernels.epilogue(count, cols, c, to, cStride, epilogue, column, rowScales, rowScalesOffset + row,
+                            residual, residualOffset + row * residualStride + column, residualStride);
                 }
             }
         }
@@ -80,15 +84,22 @@ public final class Gemm {
             return;
         }
         for (int p = first; p < last; p++) {
-            toFloats(kernels, b, p, scratch);
-            kernels.gemmPanel(rows, b.columns(p), b.k(), a, aOffset, aStride, scratch, PackedMatrix.FIRST, c,
-                    cOffset + (p - first) * PackedMatrix.PANEL, cStride, false);
+            int to = cOffset + (p - first) * PackedMatrix.PANEL;
+            int done = 0;
+            if (b.columns(p) == PackedMatrix.PANEL) {
+                kernels.gemmInt8Widening(b.k(), a, aOffset, aStride, b.data(), b.panelOffset(p), c, to, cStride,
+                        scratch, PackedMatrix.FIRST);
+                done = WIDENING_ROWS;
+            } else {
+                toFloats(kernels, b, p, scratch);
+            }
+            kernels.gemmPanel(rows - done, b.columns(p), b.k(), a, aOffset + done * aStride, aStride, scratch,
+                    PackedMatrix.FIRST, c, to + done * cStride, cStride, false);
         }
     }
 
     private static void toFloats(Kernels kernels, PackedInt8Matrix b, int panel, float[] scratch) {
-        kernels.dequantizeLinear8(b.data(), true, b.panelOffset(panel), 1, 0, scratch, PackedMatrix.FIRST,
-                b.k() * PackedMatrix.PANEL);
+        kernels.int8ToFloat(b.data(), b.panelOffset(panel), scratch, PackedMatrix.FIRST, b.k() * PackedMatrix.PANEL);
     }
 
     /** Blocks of k, each of which is exact, are kept side by side and added as integers. */

@@ -111,10 +111,11 @@ public interface Kernels {
      * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own.
      *
      * @param first column of the epilogue's scale and bias that belongs to the block's first
+     * @param rowScales a number for each row that the column's scale is multiplied by, or null; not without column scales
      * @param residual or null
      */
     void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride);
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride);
 
     /**
      * Rows times packed panels of bytes: {@code c[r,j] = sum over k of a[r,k] panels[k,j]}.
@@ -124,6 +125,16 @@ public interface Kernels {
      */
     void gemmInt8(int rows, int cols, int k, float[] a, int aOffset, int aStride, byte[] panels, int panelsOffset,
             int panelStride, float[] c, int cOffset, int cStride);
+
+    /**
+     * As {@link #gemmInt8} for 8 rows and one panel of 32 columns, whose bytes are left as floats in {@code widened}, laid out as
+     * {@link #gemmPanel} takes them.
+     */
+    void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset);
+
+    /** Signed bytes as floats. */
+    void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n);
 
     /**
      * Sums of integers that floats hold, rounded once: {@code y[r,j] = float(sum over b of x[b*blockStride + r*32 + j])}.

@@ -18,7 +18,6 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
     public static PackedInt8Matrix pack(byte[] b, int k, int n) {
         int panels = (n + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
         byte[] data = new byte[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PackedMatrix.PANEL), k)];
-        int largest = 1;
         for (int p = 0; p < panels; p++) {
             int column = p * PackedMatrix.PANEL;
             int cols = Math.min(PackedMatrix.PANEL, n - column);
@@ -26,10 +25,25 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
                 System.arraycopy(b, i * n + column, data, FIRST + (p * k + i) * PackedMatrix.PANEL, cols);
             }
         }
-        for (byte value : b) {
-            largest = Math.max(largest, Math.abs(value));
+        return new PackedInt8Matrix(k, n, data, exactDepth(b, k, n));
+    }
+
+    /** All of k where the columns' magnitudes add up to little enough; else what is right for any bytes as large. */
+    private static int exactDepth(byte[] b, int k, int n) {
+        int largest = 1;
+        long largestSum = 0;
+        int[] sums = new int[n];
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < n; j++) {
+                int magnitude = Math.abs(b[i * n + j]);
+                largest = Math.max(largest, magnitude);
+                sums[j] += magnitude;
+            }
         }
-        return new PackedInt8Matrix(k, n, data, EXACT / (LARGEST_FACTOR * largest));
+        for (int sum : sums) {
+            largestSum = Math.max(largestSum, sum);
+        }
+        return LARGEST_FACTOR * largestSum <= EXACT ? Math.max(1, k) : EXACT / (LARGEST_FACTOR * largest);
     }
 
     @Override

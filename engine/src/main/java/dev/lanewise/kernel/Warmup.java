@@ -30,6 +30,7 @@ public final class Warmup {
     private final float[] b = new float[64 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
+    private final float[] widened = new float[DEPTH * PackedMatrix.PANEL];
     private final byte[] panels = new byte[DEPTH * PackedMatrix.PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PackedMatrix.PANEL];
@@ -92,8 +93,8 @@ public final class Warmup {
     private List<Task> tasks() {
         List<Task> tasks = new ArrayList<>();
         tasks.add(new Task(26, this::gemm));
-        tasks.add(new Task(6, this::epilogue));
-        tasks.add(new Task(9, this::int8));
+        tasks.add(new Task(12, this::epilogue));
+        tasks.add(new Task(11, this::int8));
         tasks.add(new Task(16, this::attention));
         tasks.add(new Task(12, this::convolution));
         tasks.add(new Task(4, this::pooling));
@@ -153,8 +154,10 @@ public final class Warmup {
     private void epilogue() {
         Epilogue all = new Epilogue(a, b, UnaryFunction.GELU);
         for (int n : LENGTHS) {
-            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, a, 0, STRIDE);
-            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, 0);
+            kernels.epilogue(2, n, c, 0, STRIDE, all, 0, b, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, null, 0, 0);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(null, b, null), 0, null, 0, a, 0, STRIDE);
+            kernels.epilogue(2, n, c, 0, STRIDE, new Epilogue(a, null, null), 0, null, 0, null, 0, 0);
         }
     }
 
@@ -163,6 +166,8 @@ public final class Warmup {
             kernels.gemmInt8(rows, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
         }
         kernels.gemmInt8(2, 4 * PackedMatrix.PANEL, DEPTH, a, 0, STRIDE, panels, 0, 0, c, 0, 2 * STRIDE);
+        kernels.int8ToFloat(panels, 0, c, 0, 71);
+        kernels.gemmInt8Widening(DEPTH, a, 0, STRIDE, panels, 0, c, 0, STRIDE, widened, 0);
         kernels.addIntegers(3, PackedMatrix.PANEL, 2, b, 0, PackedMatrix.PANEL, c, 0, STRIDE);
     }
 

@@ -13,6 +13,7 @@ import dev.lanewise.Model;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
+import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.KernelProvider;
@@ -90,7 +91,7 @@ class CompiledModelTest {
         Value rows = g.reshape(g.op(new Gather(0), x, g.reshape(g.op(new NonZero(), x), -1)), -1, 1);
         Value layer = g.matMul(g.reshape(x, -1, 1), g.transpose(g.weights(40, 1), 1, 0));
         CompiledModel model = Compiler.compile(g.to(rows, layer), KernelProvider.select(KernelMode.AUTO),
-                new CompilerOptions(true, 1 << 20, 1 << 20, 2));
+                new CompilerOptions(true, 1 << 20, 1 << 20, 2, WeightPrecision.AS_STORED));
         model.planFor(new Tensor[] {sparse(1)}, new long[] {1});
         int packed = model.packedConstants();
         assertTrue(packed > 0);

@@ -52,8 +52,6 @@ class BindingTest {
             assertTrue(binding.bind(new long[] {3}));
             assertFalse(binding.bind(new long[] {3}));
             assertTrue(binding.bind(new long[] {4}));
-            assertEquals(4, binding.applyAsLong("n"));
-            assertThrows(IllegalStateException.class, () -> binding.applyAsLong("m"));
             assertArrayEquals(new int[] {4, 4}, binding.outputShape(0, false));
         }
     }

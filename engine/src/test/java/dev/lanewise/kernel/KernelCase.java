@@ -178,7 +178,8 @@ record KernelCase(String name, Call call) {
                 Epilogue epilogue =
                         new Epilogue(scale ? in.operand(1) : null, bias ? in.operand(1) : null, activation);
                 kernels.epilogue(3, n, c, in.at(0), n + 1, epilogue, in.at(1),
-                        residual ? in.floats(3 * n + 9) : null, in.at(2), n + 2);
+                        scale && bias ? in.floats(4) : null, 1, residual ? in.floats(3 * n + 9) : null, in.at(2),
+                        n + 2);
                 return new Object[] {c};
             }));
         }
@@ -215,6 +216,21 @@ record KernelCase(String name, Call call) {
                     (kernels, in) -> byteProduct(kernels, in, rows, 160, in.n())));
         }
         cases.add(new KernelCase("gemmInt8 by columns", (kernels, in) -> byteProduct(kernels, in, 7, 2 * in.n(), 10)));
+        cases.add(new KernelCase("gemmInt8Widening", (kernels, in) -> {
+            int k = in.n();
+            float[] a = in.floats(in.at(0) + 8 * (k + 1));
+            byte[] panel = bytes(in, in.at(1) + k * PackedMatrix.PANEL);
+            float[] c = in.floats(in.at(2) + 8 * (PackedMatrix.PANEL + 2));
+            float[] widened = in.floats(in.at(0) + k * PackedMatrix.PANEL + 3);
+            kernels.gemmInt8Widening(k, a, in.at(0), k + 1, panel, in.at(1), c, in.at(2), PackedMatrix.PANEL + 2,
+                    widened, in.at(0));
+            return new Object[] {c, widened};
+        }));
+        cases.add(new KernelCase("int8ToFloat", (kernels, in) -> {
+            float[] y = in.operand(1);
+            kernels.int8ToFloat(bytes(in, in.at(0) + in.n()), in.at(0), y, in.at(1), in.n());
+            return new Object[] {y};
+        }));
         cases.add(new KernelCase("addIntegers", (kernels, in) -> {
             int cols = Math.min(PackedMatrix.PANEL, in.n());
             int stride = 3 * PackedMatrix.PANEL + 1;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
+import dev.lanewise.Outputs;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.SessionOptions.WarmUp;
@@ -14,6 +15,7 @@ import dev.lanewise.graph.Graph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Runs a graph compiled and holds the outcome against the graph's own meaning. */
 public final class Agreement {
@@ -32,7 +34,23 @@ public final class Agreement {
 
     public static List<Tensor> run(Graph graph, Tensor... inputs) {
         try (Model model = GraphBuilder.model(graph, LoadOptions.defaults()); Session s = model.newSession(COLD)) {
-            return s.run(named(graph, inputs)).tensors();
+            Map<String, Tensor> request = named(graph, inputs);
+            List<Tensor> alone = s.run(request).tensors();
+            for (Outputs together : s.runAll(List.of(request, request))) {
+                assertSameBits(alone, together.tensors());
+            }
+            return alone;
+        }
+    }
+
+    /** Types, shapes and bits; every NaN counts as the same. */
+    public static void assertSameBits(List<Tensor> expected, List<Tensor> found) {
+        assertEquals(expected.size(), found.size());
+        for (int i = 0; i < expected.size(); i++) {
+            Tensor e = expected.get(i);
+            Tensor f = found.get(i);
+            assertEquals(e.toString(), f.toString());
+            assertTrue(Objects.deepEquals(e.array(), f.array()), "output " + i + " " + e + " differs");
         }
     }
 

@@ -17,12 +17,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +45,7 @@ public final class TextEmbedder implements AutoCloseable {
     private static final String TYPES = "token_type_ids";
     private static final String HIDDEN = "last_hidden_state";
 
-    private static final int BATCH_TEXTS = 32;
+    private static final int BATCH_TEXTS = 64;
     private static final int BATCH_TOKENS = 4096;
 
     private final Model model;
@@ -141,20 +140,18 @@ public final class TextEmbedder implements AutoCloseable {
     /** The vector of each text, with what became of the text on the way. */
     public List<TextEmbedding> embedAll(List<String> texts) {
         List<Encoding> encodings = texts.stream().map(tokenizer::encode).toList();
-        int[] byLength = IntStream.range(0, texts.size()).boxed()
-                .sorted(Comparator.comparingInt(i -> encodings.get(i).length())).mapToInt(Integer::intValue).toArray();
-        TextEmbedding[] embeddings = new TextEmbedding[texts.size()];
+        List<TextEmbedding> embeddings = new ArrayList<>(texts.size());
         Session session = open();
         try {
-            for (int from = 0; from < byLength.length;) {
-                int to = batchEnd(encodings, byLength, from);
-                run(session, encodings, byLength, from, to, embeddings);
+            for (int from = 0; from < encodings.size();) {
+                int to = batchEnd(encodings, from);
+                run(session, encodings.subList(from, to), embeddings);
                 from = to;
             }
         } finally {
             release(session);
         }
-        return List.of(embeddings);
+        return List.copyOf(embeddings);
     }
 
     private Session open() {
@@ -172,13 +169,13 @@ public final class TextEmbedder implements AutoCloseable {
         }
     }
 
-    /** Texts of similar length go together: no text is padded by more than a quarter and 4 tokens. */
-    private static int batchEnd(List<Encoding> encodings, int[] byLength, int from) {
-        int shortest = encodings.get(byLength[from]).length();
+    /** As many texts go together as keep the memory of a run small. */
+    private static int batchEnd(List<Encoding> encodings, int from) {
         int to = from + 1;
-        while (to < byLength.length && to - from < BATCH_TEXTS) {
-            int longest = encodings.get(byLength[to]).length();
-            if (longest > shortest + shortest / 4 + 4 || (long) longest * (to - from + 1) > BATCH_TOKENS) {
+        long tokens = encodings.get(from).length();
+        while (to < encodings.size() && to - from < BATCH_TEXTS) {
+            tokens += encodings.get(to).length();
+            if (tokens > BATCH_TOKENS) {
                 break;
             }
             to++;
@@ -186,43 +183,36 @@ public final class TextEmbedder implements AutoCloseable {
         return to;
     }
 
-    private void run(Session session, List<Encoding> encodings, int[] order, int from, int to,
-            TextEmbedding[] embeddings) {
-        int rows = to - from;
-        int length = encodings.get(order[to - 1]).length();
+    private void run(Session session, List<Encoding> encodings, List<TextEmbedding> embeddings) {
+        List<Outputs> outputs = session.runAll(encodings.stream().map(this::inputs).toList());
+        for (int i = 0; i < encodings.size(); i++) {
+            Encoding e = encodings.get(i);
+            Tensor hidden = outputs.get(i).get(output);
+            if (hidden.type() != DataType.FLOAT || hidden.rank() != 3 || hidden.dim(0) != 1
+                    || hidden.dim(1) != e.length()) {
+                throw new UnsupportedModelException(model.name(),
+                        List.of("output " + output + " " + hidden
+                                + " in a text embedder, which pools FLOAT[texts, tokens, width]"));
+            }
+            float[] vector = Pooling.mean(hidden.floats(), 0, e.length(), hidden.dim(2), e.attentionMask(), 0);
+            Pooling.normalize(vector);
+            embeddings.add(new TextEmbedding(vector, e.length(), e.truncated()));
+        }
+    }
+
+    private Map<String, Tensor> inputs(Encoding e) {
+        int length = e.length();
         if (length == 0) {
             throw new InvalidInputException("text", "a tokenizer that sets tokens around a text, or a text with tokens",
                     "no tokens", "leave out empty texts");
         }
-        long[] ids = new long[rows * length];
-        long[] mask = new long[rows * length];
-        long[] types = new long[rows * length];
-        for (int r = 0; r < rows; r++) {
-            Encoding e = encodings.get(order[from + r]);
-            System.arraycopy(e.ids(), 0, ids, r * length, e.length());
-            System.arraycopy(e.attentionMask(), 0, mask, r * length, e.length());
-            System.arraycopy(e.typeIds(), 0, types, r * length, e.length());
-        }
         Map<String, Tensor> inputs = new HashMap<>();
-        inputs.put(IDS, Tensor.of(ids, rows, length));
-        inputs.put(MASK, Tensor.of(mask, rows, length));
+        inputs.put(IDS, Tensor.of(e.ids(), 1, length));
+        inputs.put(MASK, Tensor.of(e.attentionMask(), 1, length));
         if (takesTypes) {
-            inputs.put(TYPES, Tensor.of(types, rows, length));
+            inputs.put(TYPES, Tensor.of(e.typeIds(), 1, length));
         }
-        Outputs outputs = session.run(inputs);
-        Tensor hidden = outputs.get(output);
-        if (hidden.type() != DataType.FLOAT || hidden.rank() != 3 || hidden.dim(0) != rows || hidden.dim(1) != length) {
-            throw new UnsupportedModelException(model.name(),
-                    List.of("output " + output + " " + hidden
-                            + " in a text embedder, which pools FLOAT[texts, tokens, width]"));
-        }
-        for (int r = 0; r < rows; r++) {
-            Encoding e = encodings.get(order[from + r]);
-            float[] vector = Pooling.mean(hidden.floats(), r * length * hidden.dim(2), e.length(), hidden.dim(2), mask,
-                    r * length);
-            Pooling.normalize(vector);
-            embeddings[order[from + r]] = new TextEmbedding(vector, e.length(), e.truncated());
-        }
+        return inputs;
     }
 
     private void closeIdle() {

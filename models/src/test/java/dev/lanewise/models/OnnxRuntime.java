@@ -16,8 +16,13 @@ final class OnnxRuntime implements AutoCloseable {
     private final OrtSession session;
 
     OnnxRuntime(byte[] model) throws OrtException {
+        this(model, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    }
+
+    OnnxRuntime(byte[] model, OrtSession.SessionOptions.OptLevel level) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setIntraOpNumThreads(1);
+        options.setOptimizationLevel(level);
         session = environment.createSession(model, options);
     }
 

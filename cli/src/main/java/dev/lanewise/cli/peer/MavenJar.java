@@ -9,11 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * A jar that is wanted for one command only. It is looked for in the cache folder, then in the local Maven repository, and
+ * A jar that is wanted for one command only. It is looked for in the {@linkplain CacheFolder cache folder}, then in the local Maven repository, and
  * else fetched into the cache folder by Maven, with the user's settings.
- *
- * <p>
- * The cache folder is {@code $LANEWISE_CACHE}, or {@code lanewise} in {@code $XDG_CACHE_HOME} ({@code ~/.cache}).
  */
 final class MavenJar {
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
@@ -26,7 +23,7 @@ final class MavenJar {
             throw new InvalidInputException("version", "a version such as 1.2.3", version, "correct it");
         }
         String file = artifact + "-" + version + ".jar";
-        Path cached = cacheFolder().resolve("peers").resolve(file);
+        Path cached = CacheFolder.path().resolve("peers").resolve(file);
         Path local = Path.of(System.getProperty("user.home"), ".m2", "repository").resolve(group.replace('.', '/'))
                 .resolve(artifact).resolve(version).resolve(file);
         for (Path jar : List.of(cached, local)) {
@@ -37,16 +34,6 @@ final class MavenJar {
         System.err.println("fetching " + file + " through Maven into " + cached.getParent() + " ...");
         fetch(group + ":" + artifact + ":" + version, cached);
         return cached;
-    }
-
-    private static Path cacheFolder() {
-        String own = System.getenv("LANEWISE_CACHE");
-        if (own != null && !own.isEmpty()) {
-            return Path.of(own);
-        }
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache"))
-                .resolve("lanewise");
     }
 
     /** Fetches into a folder of its own first: whoever finds the jar at its place finds all of it. */

@@ -35,6 +35,11 @@ public final class Peers {
         }
     }
 
+    /** The jar of a version of ONNX Runtime; it is fetched through Maven the first time. */
+    public static Path onnxRuntimeJar(String version) throws IOException, InterruptedException {
+        return MavenJar.find(GROUP, ONNX_RUNTIME, version);
+    }
+
     /**
      * Loads a model in a peer; its jar is fetched through Maven the first time.
      *
@@ -46,7 +51,7 @@ public final class Peers {
             throw new InvalidInputException("--against", ONNX_RUNTIME + " or " + ONNX_RUNTIME + ":VERSION", peer,
                     "correct the option");
         }
-        Path jar = MavenJar.find(GROUP, ONNX_RUNTIME, parts.length == 2 ? parts[1] : defaultVersion());
+        Path jar = onnxRuntimeJar(parts.length == 2 ? parts[1] : defaultVersion());
         try {
             return (Peer) Class.forName(OnnxRuntimePeer.class.getName(), true, loader(jar))
                     .getConstructor(ModelSource.class, int.class).newInstance(model, threads);
@@ -82,6 +87,13 @@ public final class Peers {
                 Class<?> loaded = findLoadedClass(name);
                 return loaded != null ? loaded : findClass(name);
             }
+        }
+
+        /** The native code comes out of the same jar. */
+        @Override
+        public URL getResource(String name) {
+            URL own = name.startsWith("ai/onnxruntime/") ? findResource(name) : null;
+            return own != null ? own : super.getResource(name);
         }
 
         @Override

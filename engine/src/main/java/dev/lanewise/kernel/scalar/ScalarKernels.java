@@ -151,13 +151,14 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride) {
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
         float[] scale = epilogue.scale();
         float[] bias = epilogue.bias();
         for (int r = 0; r < rows; r++) {
+            float rowScale = rowScales == null ? 1 : rowScales[rowScalesOffset + r];
             for (int j = 0; j < cols; j++) {
                 float v = c[cOffset + r * cStride + j];
-                v = scale == null ? v : v * scale[first + j];
+                v = scale == null ? v : v * (rowScale * scale[first + j]);
                 v = bias == null ? v : v + bias[first + j];
                 v = epilogue.activation() == null ? v : ScalarMath.apply(epilogue.activation(), v);
                 c[cOffset + r * cStride + j] =
@@ -184,6 +185,20 @@ public final class ScalarKernels implements Kernels {
                     }
                 }
             }
+        }
+    }
+
+    @Override
+    public void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset) {
+        int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
+        gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride, false);
+    }
+
+    @Override
+    public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i];
         }
     }
 

@@ -54,6 +54,14 @@ final class GemmInt8 {
         }
     }
 
+    /** The first 8 rows of a full panel, whose bytes are left as floats in w for the rows that follow. */
+    static void widening(int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, float[] c, int cOffset,
+            int cStride, float[] w, int wOffset) {
+        for (int j = 0; j < PANEL; j += 2 * L) {
+            widening8(k, a, aOffset, aStride, b, bOffset + j, c, cOffset + j, cStride, w, wOffset + j);
+        }
+    }
+
     private static void tall(int rows, int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, float[] c,
             int cOffset, int cStride) {
         int r = 0;
@@ -219,6 +227,80 @@ final class GemmInt8 {
         for (int i = 0; i < k; i++) {
             FloatVector w0 = (FloatVector) ByteVector.fromArray(B, b, bOffset + i * PANEL).convertShape(B2F, S, 0);
             FloatVector w1 = (FloatVector) ByteVector.fromArray(B, b, bOffset + i * PANEL + L).convertShape(B2F, S, 0);
+            FloatVector x0 = FloatVector.broadcast(S, a[aOffset + i]);
+            c00 = x0.fma(w0, c00);
+            c01 = x0.fma(w1, c01);
+            FloatVector x1 = FloatVector.broadcast(S, a[a1 + i]);
+            c10 = x1.fma(w0, c10);
+            c11 = x1.fma(w1, c11);
+            FloatVector x2 = FloatVector.broadcast(S, a[a2 + i]);
+            c20 = x2.fma(w0, c20);
+            c21 = x2.fma(w1, c21);
+            FloatVector x3 = FloatVector.broadcast(S, a[a3 + i]);
+            c30 = x3.fma(w0, c30);
+            c31 = x3.fma(w1, c31);
+            FloatVector x4 = FloatVector.broadcast(S, a[a4 + i]);
+            c40 = x4.fma(w0, c40);
+            c41 = x4.fma(w1, c41);
+            FloatVector x5 = FloatVector.broadcast(S, a[a5 + i]);
+            c50 = x5.fma(w0, c50);
+            c51 = x5.fma(w1, c51);
+            FloatVector x6 = FloatVector.broadcast(S, a[a6 + i]);
+            c60 = x6.fma(w0, c60);
+            c61 = x6.fma(w1, c61);
+            FloatVector x7 = FloatVector.broadcast(S, a[a7 + i]);
+            c70 = x7.fma(w0, c70);
+            c71 = x7.fma(w1, c71);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + L);
+        c10.intoArray(c, cOffset + cStride);
+        c11.intoArray(c, cOffset + cStride + L);
+        c20.intoArray(c, cOffset + 2 * cStride);
+        c21.intoArray(c, cOffset + 2 * cStride + L);
+        c30.intoArray(c, cOffset + 3 * cStride);
+        c31.intoArray(c, cOffset + 3 * cStride + L);
+        c40.intoArray(c, cOffset + 4 * cStride);
+        c41.intoArray(c, cOffset + 4 * cStride + L);
+        c50.intoArray(c, cOffset + 5 * cStride);
+        c51.intoArray(c, cOffset + 5 * cStride + L);
+        c60.intoArray(c, cOffset + 6 * cStride);
+        c61.intoArray(c, cOffset + 6 * cStride + L);
+        c70.intoArray(c, cOffset + 7 * cStride);
+        c71.intoArray(c, cOffset + 7 * cStride + L);
+    }
+
+    private static void widening8(int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, float[] c,
+            int cOffset,
+            int cStride, float[] w, int wOffset) {
+        FloatVector c00 = FloatVector.broadcast(S, 0f);
+        FloatVector c01 = c00;
+        FloatVector c10 = c00;
+        FloatVector c11 = c00;
+        FloatVector c20 = c00;
+        FloatVector c21 = c00;
+        FloatVector c30 = c00;
+        FloatVector c31 = c00;
+        FloatVector c40 = c00;
+        FloatVector c41 = c00;
+        FloatVector c50 = c00;
+        FloatVector c51 = c00;
+        FloatVector c60 = c00;
+        FloatVector c61 = c00;
+        FloatVector c70 = c00;
+        FloatVector c71 = c00;
+        int a1 = aOffset + aStride;
+        int a2 = aOffset + 2 * aStride;
+        int a3 = aOffset + 3 * aStride;
+        int a4 = aOffset + 4 * aStride;
+        int a5 = aOffset + 5 * aStride;
+        int a6 = aOffset + 6 * aStride;
+        int a7 = aOffset + 7 * aStride;
+        for (int i = 0; i < k; i++) {
+            FloatVector w0 = (FloatVector) ByteVector.fromArray(B, b, bOffset + i * PANEL).convertShape(B2F, S, 0);
+            FloatVector w1 = (FloatVector) ByteVector.fromArray(B, b, bOffset + i * PANEL + L).convertShape(B2F, S, 0);
+            w0.intoArray(w, wOffset + i * PANEL);
+            w1.intoArray(w, wOffset + i * PANEL + L);
             FloatVector x0 = FloatVector.broadcast(S, a[aOffset + i]);
             c00 = x0.fma(w0, c00);
             c01 = x0.fma(w1, c01);

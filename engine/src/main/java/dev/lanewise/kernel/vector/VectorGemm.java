@@ -17,6 +17,8 @@ final class VectorGemm {
      * hardware; so k is cut only where the block of a panel (256 KiB) would no longer share the L2 cache with a.
      */
     private static final int K_BLOCK = 2048;
+    /** Depth up to which tiles of 6 rows are faster than of 8: their loop begins and ends sooner. */
+    private static final int SHALLOW = 64;
     private static final float[] ZERO = new float[PANEL];
 
     private VectorGemm() {
@@ -58,7 +60,7 @@ final class VectorGemm {
             int from = sOffset + r * sStride;
             int to = cOffset + r * cStride;
             int left = rows - r;
-            if (MANY_REGISTERS && left >= 8) {
+            if (MANY_REGISTERS && left >= 8 && k > SHALLOW) {
                 GemmTall.tile8(k, a, x, aStride, b, bOffset, s, from, sStride, c, to, cStride);
                 r += 8;
             } else if (left >= 6) {

@@ -119,9 +119,9 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void epilogue(int rows, int cols, float[] c, int cOffset, int cStride, Epilogue epilogue, int first,
-            float[] residual, int residualOffset, int residualStride) {
-        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, epilogue, first, residual, residualOffset,
-                residualStride);
+            float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
+        VectorEpilogue.apply(rows, cols, c, cOffset, cStride, epilogue, first, rowScales, rowScalesOffset, residual,
+                residualOffset, residualStride);
     }
 
     @Override
@@ -133,6 +133,24 @@ public final class VectorKernels implements Kernels {
             scalar.gemmInt8(rows, cols - j, k, a, aOffset, aStride, panels,
                     panelsOffset + j / PackedMatrix.PANEL * panelStride, panelStride, c, cOffset + j, cStride);
         }
+    }
+
+    @Override
+    public void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
+            int cOffset, int cStride, float[] widened, int widenedOffset) {
+        if (Width.MANY_REGISTERS && Width.L >= 8) {
+            GemmInt8.widening(k, a, aOffset, aStride, panel, panelOffset, c, cOffset, cStride, widened, widenedOffset);
+        } else {
+            int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
+            gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride,
+                    false);
+        }
+    }
+
+    @Override
+    public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = VectorQuantized.toFloat(x, xOffset, y, yOffset, n);
+        scalar.int8ToFloat(x, xOffset + i, y, yOffset + i, n - i);
     }
 
     @Override

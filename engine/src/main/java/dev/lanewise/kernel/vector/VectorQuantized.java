@@ -58,6 +58,15 @@ final class VectorQuantized {
         return i;
     }
 
+    static int toFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; L >= 8 && i <= n - L; i += L) {
+            ((FloatVector) ByteVector.fromArray(B, x, xOffset + i).convertShape(VectorOperators.B2F, S, 0)).intoArray(y,
+                    yOffset + i);
+        }
+        return i;
+    }
+
     static int toFloat(int[] x, int xOffset, float[] y, int yOffset, int n) {
         int i = 0;
         for (; i <= n - L; i += L) {

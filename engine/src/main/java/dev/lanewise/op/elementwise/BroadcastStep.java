@@ -36,6 +36,11 @@ public abstract class BroadcastStep implements Step, Workers.Tile, Broadcast.Run
     }
 
     @Override
+    public boolean isRowWise() {
+        return true;
+    }
+
+    @Override
     public final void run(Frame f, Workers workers) {
         frame = f;
         workers.forEach(loops.tiles(), this);

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * A linear layer with its epilogue: {@code activation(x [W0 | W1 | …] scale + [b0 | b1 | …]) + residual}. Several parts are
- * projections of the same x, computed as one matrix. Inputs in order: x {@code [..., k]}; for {@code CENTRED_INT8} the scale of
- * x, FLOAT []; {@code parts} constant weights {@code [k, n_i]}; where the weights are INT8 as many constant scales, one number or
+ * projections of the same x, computed as one matrix. Inputs in order: x {@code [..., k]}; for {@code CENTRED_INT8} the scales
+ * of its rows, FLOAT {@code [..., 1]}; {@code parts} constant weights {@code [k, n_i]}; where the weights are INT8 as many constant scales, one number or
  * {@code [n_i]}; if {@code bias} as many constant biases {@code [n_i]}; if {@code residual} the residual {@code [..., n]}.
  *
  * @param weights what the weights are
@@ -120,15 +120,11 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
             case CENTRED_INT8 -> Int8.exactProduct(inputs[0], w);
         };
         float[] scales = weights == Weights.FLOAT ? null : scales(in.subList(scalesAt(), biasAt()), in);
-        if (weights == Weights.CENTRED_INT8) {
-            for (int j = 0; j < n; j++) {
-                scales[j] = inputs[1].floats()[0] * scales[j];
-            }
-        }
         Epilogue epilogue =
                 new Epilogue(scales, bias ? joined(in.subList(biasAt(), residualAt()), null) : null, activation);
+        float[] rows = weights == Weights.CENTRED_INT8 ? inputs[1].floats() : null;
         float[] r = residual ? inputs[residualAt()].floats() : null;
-        new ScalarKernels().epilogue(n == 0 ? 0 : y.size() / n, n, y.floats(), 0, n, epilogue, 0, r, 0, n);
+        new ScalarKernels().epilogue(n == 0 ? 0 : y.size() / n, n, y.floats(), 0, n, epilogue, 0, rows, 0, r, 0, n);
         return new Tensor[] {y};
     }
 

@@ -21,6 +21,10 @@ public final class LinearRule {
     private LinearRule() {
     }
 
+    private static boolean isWeight(Value v) {
+        return v.isConstant() && v.fact().rank() == 2 && v.fact().constant().size() > 0;
+    }
+
     /** {@code MatMul(x, W) + b}, or a linear layer without a bias and b, in either order. */
     public static final class Bias implements Rule {
         @Override
@@ -52,14 +56,22 @@ public final class LinearRule {
             };
         }
 
-        private static boolean isWeight(Value v) {
-            return v.isConstant() && v.fact().rank() == 2 && v.fact().constant().size() > 0;
-        }
-
         private static boolean isBias(Value bias, Value product) {
             Fact f = bias.fact();
             Dim[] shape = product.fact().shape();
             return bias.isConstant() && f.rank() == 1 && shape != null && f.shape()[0].equals(shape[shape.length - 1]);
+        }
+    }
+
+    /** {@code MatMul(x, W)} without a bias, so that what follows can join. */
+    public static final class Product implements Rule {
+        @Override
+        public Patch match(Node node, Map<Value, List<Node>> uses) {
+            return node.operator() instanceof MatMul && isWeight(node.input(1))
+                    && node.output().fact().type() == DataType.FLOAT
+                            ? Patch.replace(node.output(), Node.of(node.name(), new Linear(1, false, null, false),
+                                    node.inputs(), List.of(node.output().name())).output())
+                            : null;
         }
     }
 

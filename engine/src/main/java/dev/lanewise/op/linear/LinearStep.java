@@ -23,24 +23,19 @@ final class LinearStep implements Step, Workers.Tile {
     private final int scale;
     private final PackedWeights weights;
     private final Epilogue epilogue;
-    /** The columns' scales times that of x. */
-    private final float[] scales;
-    private final float[] columnScales;
     private final int residual;
     private int rows;
     private int panelGroups;
     private Frame frame;
 
-    /** {@code scale} is the slot of the scale of x, which then holds integers, or -1; {@code residual} may be -1. */
+    /** {@code scale} is the slot of the scales of the rows of x, which then hold integers, or -1; {@code residual} may be -1. */
     LinearStep(Kernels kernels, int x, int scale, int y, PackedWeights weights, Epilogue epilogue, int residual) {
         this.kernels = kernels;
         this.x = x;
         this.scale = scale;
         this.y = y;
         this.weights = weights;
-        this.scales = scale < 0 ? epilogue.scale() : new float[weights.n()];
-        this.epilogue = new Epilogue(scales, epilogue.bias(), epilogue.activation());
-        this.columnScales = epilogue.scale();
+        this.epilogue = epilogue;
         this.residual = residual;
     }
 
@@ -51,14 +46,13 @@ final class LinearStep implements Step, Workers.Tile {
     }
 
     @Override
+    public boolean isRowWise() {
+        return true;
+    }
+
+    @Override
     public void run(Frame f, Workers workers) {
         frame = f;
-        if (scale >= 0) {
-            float scaleOfX = f.floats(scale)[f.offset(scale)];
-            for (int j = 0; j < scales.length; j++) {
-                scales[j] = scaleOfX * columnScales[j];
-            }
-        }
         int rowBlocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
         int wanted = workers.count() == 1 ? 1 : workers.count() * TILES_PER_WORKER;
         panelGroups = Math.clamp(rowBlocks == 0 ? 1 : (wanted + rowBlocks - 1) / rowBlocks, 1, weights.panels());
@@ -77,7 +71,9 @@ final class LinearStep implements Step, Workers.Tile {
         float[] added = residual < 0 ? null : frame.floats(residual);
         int addedOffset = residual < 0 ? 0 : frame.offset(residual) + row * n;
         Gemm.run(kernels, Math.min(ROW_BLOCK, rows - row), frame.floats(x), frame.offset(x) + row * k, k, weights,
-                scale >= 0, first, last, frame.floats(y), frame.offset(y) + row * n, n, epilogue, added, addedOffset, n,
+                scale >= 0, first, last, frame.floats(y), frame.offset(y) + row * n, n, epilogue,
+                scale < 0 ? null : frame.floats(scale), scale < 0 ? 0 : frame.offset(scale) + row, added, addedOffset,
+                n,
                 frame.scratch(worker));
     }
 }

@@ -124,6 +124,11 @@ public record RMSNormalization(int axis, float epsilon) implements Lowerable {
         }
 
         @Override
+        public boolean isRowWise() {
+            return true;
+        }
+
+        @Override
         public void run(Frame f, Workers workers) {
             frame = f;
             workers.forEach((rows + BLOCK - 1) / BLOCK, this);

@@ -24,6 +24,9 @@ public final class DynamicLinearRule implements Rule {
         if (!(node.operator() instanceof DynamicQuantizeLinear)) {
             return null;
         }
+        if (node.input(0).fact().rank() == 0) {
+            return null;
+        }
         List<Node> products = uses.getOrDefault(node.output(), List.of());
         Node quantized = Node.of(node.name(), new CentredQuantize(), node.input(0));
         Map<Value, Value> replacements = new HashMap<>();

@@ -4,6 +4,7 @@ import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
 import dev.lanewise.exec.Workers;
 import dev.lanewise.kernel.Kernels;
+import java.util.Arrays;
 
 /** Two passes over tiles: the range of each, then the quantisation of each, to bytes or to floats without zero point. */
 final class DynamicQuantizeStep implements Step {
@@ -47,7 +48,8 @@ final class DynamicQuantizeStep implements Step {
         workers.forEach(tiles, findRange);
         scale = DynamicRange.scale(range[0], range[1]);
         zeroPoint = DynamicRange.zeroPoint(range[0], scale);
-        f.floats(scaleOut)[f.offset(scaleOut)] = scale;
+        int at = f.offset(scaleOut);
+        Arrays.fill(f.floats(scaleOut), at, at + f.size(scaleOut), scale);
         if (zeroPointOut >= 0) {
             f.bytes(zeroPointOut)[f.offset(zeroPointOut)] = (byte) zeroPoint;
         }

@@ -90,7 +90,7 @@ public record Gather(int axis) implements Lowerable {
     }
 
     /** An index counted from 0; an error where it is outside the axis. */
-    static int index(long index, int size, String node, int position) {
+    public static int index(long index, int size, String node, int position) {
         long from0 = index < 0 ? index + size : index;
         if (from0 < 0 || from0 >= size) {
             throw new InvalidInputException(node, "indices in [" + -size + ", " + (size - 1) + "]",
@@ -106,7 +106,8 @@ public record Gather(int axis) implements Lowerable {
         int data = at.input(0);
         int indices = at.input(1);
         int out = at.output(0);
-        return () -> new GatherStep(node, axisFrom0, data, indices, out);
+        boolean rowWise = axisFrom0 == 0 && at.constant(0) != null;
+        return () -> new GatherStep(node, axisFrom0, data, indices, out, rowWise);
     }
 
     private static final class GatherStep implements Step, Workers.Tile {
@@ -115,6 +116,7 @@ public record Gather(int axis) implements Lowerable {
         private final int data;
         private final int indices;
         private final int out;
+        private final boolean rowWise;
         private int size;
         private int inner;
         private int count;
@@ -122,12 +124,13 @@ public record Gather(int axis) implements Lowerable {
         private int rowsPerTile;
         private Frame frame;
 
-        GatherStep(String node, int axis, int data, int indices, int out) {
+        GatherStep(String node, int axis, int data, int indices, int out, boolean rowWise) {
             this.node = node;
             this.axis = axis;
             this.data = data;
             this.indices = indices;
             this.out = out;
+            this.rowWise = rowWise;
         }
 
         @Override
@@ -139,6 +142,11 @@ public record Gather(int axis) implements Lowerable {
             count = f.size(indices);
             rows = count * Layout.product(shape, 0, axis);
             rowsPerTile = Math.max(1, SMALLEST_TILE / Math.max(1, inner));
+        }
+
+        @Override
+        public boolean isRowWise() {
+            return rowWise;
         }
 
         @Override

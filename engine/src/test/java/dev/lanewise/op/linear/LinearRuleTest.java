@@ -79,7 +79,7 @@ class LinearRuleTest {
         g.floats("unread", "rows", 40);
         Value product = g.matMul(x, weight);
         Graph twice = g.to(g.add(product, bias), relu(product));
-        assertEquals(List.of("MatMul", "Binary", "Unary"), Optimised.operators(twice));
+        assertEquals(List.of("Linear", "Binary", "Unary"), Optimised.operators(twice));
         Agreement.check(twice, g.tensor(3, 17), g.tensor(3, 40));
         Value layer = biased();
         Graph squared = g.to(g.mul(relu(layer), layer));
@@ -100,12 +100,19 @@ class LinearRuleTest {
     }
 
     @Test
-    void otherSumsStay() {
+    void aLayerWithoutABias() {
         Value r = g.floats("r", "rows", 40);
+        check(g.to(g.add(g.matMul(x, weight), r)), new Linear(1, false, null, true));
+        check(g.to(relu(g.matMul(x, weight))), new Linear(1, false, UnaryFunction.RELU, false));
+    }
+
+    @Test
+    void otherSumsStay() {
+        g.floats("unread", "rows", 40);
         for (Value y : List.of(g.add(g.matMul(x, weight), g.weights(1)), g.add(g.matMul(x, weight), g.weights(1, 40)),
-                g.add(g.matMul(x, weight), r), g.sub(g.matMul(x, weight), bias))) {
+                g.sub(g.matMul(x, weight), bias))) {
             Graph graph = g.to(y);
-            assertEquals(List.of("MatMul", "Binary"), Optimised.operators(graph));
+            assertEquals(List.of("Linear", "Binary"), Optimised.operators(graph));
             Agreement.check(graph, g.tensor(3, 17), g.tensor(3, 40));
         }
         Graph row = g.to(g.add(biased(), g.floats("row", 40)));

@@ -1,0 +1,49 @@
+package dev.lanewise.bench.work;
+
+import dev.lanewise.bench.engine.Engines;
+import dev.lanewise.bench.model.ReferenceModel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Starts processes in turn that load a model and embed texts, and report their memory. Arguments: how many of each. */
+public final class MemoryWork {
+    private MemoryWork() {
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        ReferenceModel model = ReferenceModel.MINILM;
+        model.tokenizerFile();
+        Map<String, List<String>> programs = new LinkedHashMap<>();
+        programs.put(Engines.LANEWISE, Programs.lanewise(MemoryProgram.class));
+        for (String engine : Engines.ONNX_RUNTIMES) {
+            programs.put(engine, Programs.onnxRuntime(engine, MemoryProgram.class));
+        }
+        for (int i = 0; i < Integer.parseInt(arguments[0]); i++) {
+            for (String mode : MemoryProgram.MODES) {
+                for (Map.Entry<String, List<String>> p : programs.entrySet()) {
+                    Emit.doing(p.getKey() + ", " + mode);
+                    run(p.getKey(), p.getValue(), List.of(p.getKey(), mode, model.onnx().toString()));
+                }
+            }
+        }
+    }
+
+    private static void run(String engine, List<String> command, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(arguments);
+        Process process = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
+            in.lines().map(line -> line.split("\t"))
+                    .forEach(f -> Emit.value("memory/" + engine + "/" + f[1], Double.parseDouble(f[2])));
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException(engine + " failed");
+        }
+    }
+}

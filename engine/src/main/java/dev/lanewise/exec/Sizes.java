@@ -1,0 +1,100 @@
+package dev.lanewise.exec;
+
+import dev.lanewise.InvalidInputException;
+import dev.lanewise.graph.Dim;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/** A plan's dimension expressions at one choice of symbol values, evaluated into a frame. */
+final class Sizes implements ToLongFunction<String> {
+    private final Plan plan;
+    private final Frame frame;
+    private final Dim[][] shapes;
+    /** Values of the plan's symbols. */
+    final long[] symbols;
+    /** Elements of each slot; those of shapes that only a run knows stay 0. */
+    final int[] slots;
+
+    Sizes(Plan plan, Frame frame) {
+        this.plan = plan;
+        this.frame = frame;
+        this.symbols = new long[plan.symbols().size()];
+        this.slots = new int[plan.slots().size()];
+        this.shapes = plan.slots().stream().map(Plan.Slot::shape).toArray(Dim[][]::new);
+        for (int i = 0; i < slots.length; i++) {
+            Plan.Slot slot = plan.slots().get(i);
+            frame.shapes[i] = slot.shape() == null ? new int[0] : new int[slot.shape().length];
+            if (slot.place() == Plan.Place.CONSTANT && slot.root() == i) {
+                frame.arrays[i] = slot.constant().array();
+            }
+        }
+    }
+
+    boolean areAt(long[] values) {
+        return Arrays.equals(values, symbols);
+    }
+
+    void evaluate(long[] values) {
+        System.arraycopy(values, 0, symbols, 0, symbols.length);
+        for (int i = 0; i < plan.dims().length; i++) {
+            frame.dims[i] = value(null, plan.dims()[i]);
+        }
+        for (int i = 0; i < shapes.length; i++) {
+            if (shapes[i] != null) {
+                evaluate(i, shapes[i], frame.shapes[i]);
+            }
+        }
+    }
+
+    private void evaluate(int slot, Dim[] shape, int[] into) {
+        long size = 1;
+        for (int d = 0; d < shape.length; d++) {
+            long value = value(plan.slots().get(slot).name(), shape[d]);
+            if (value < 0 || value > Integer.MAX_VALUE) {
+                throw tooLarge(slot, "dimension " + shape[d] + " = " + value);
+            }
+            into[d] = (int) value;
+            size = Math.multiplyExact(size, value);
+            if (size > Integer.MAX_VALUE - 64) {
+                throw tooLarge(slot, size + " elements");
+            }
+        }
+        slots[slot] = (int) size;
+    }
+
+    private long value(String name, Dim d) {
+        try {
+            return d.eval(this);
+        } catch (ArithmeticException e) {
+            throw tooLarge(name, "dimension " + d + " beyond 64 bits");
+        }
+    }
+
+    /** Value of a symbol under the present choice. */
+    @Override
+    public long applyAsLong(String symbol) {
+        List<String> names = plan.symbols();
+        for (int i = 0; i < symbols.length; i++) {
+            if (names.get(i).equals(symbol)) {
+                return symbols[i];
+            }
+        }
+        throw new IllegalStateException("symbol " + symbol + " is not defined by any input");
+    }
+
+    InvalidInputException tooLarge(int slot, String found) {
+        return tooLarge(plan.slots().get(slot).name(), found);
+    }
+
+    private static InvalidInputException tooLarge(String name, String found) {
+        return new InvalidInputException(name, "activations within the limits", found, "use smaller inputs");
+    }
+
+    static void checkBytes(long bytes, long maxBytes) {
+        if (bytes > maxBytes) {
+            throw new InvalidInputException(null, "at most " + maxBytes + " bytes of activations", bytes + " bytes",
+                    "use smaller inputs or raise Limits.activationBytes");
+        }
+    }
+}
