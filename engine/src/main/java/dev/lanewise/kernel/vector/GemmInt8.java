@@ -29,8 +29,13 @@ final class GemmInt8 {
             int bStride, float[] c, int cOffset, int cStride) {
         int full = L < 8 ? 0 : cols / PANEL * PANEL;
         int j = 0;
-        for (; rows <= 2 && j + WIDE <= full; j += WIDE) {
-            wide(rows, k, a, aOffset, aStride, b, bOffset + j / PANEL * bStride, bStride, c, cOffset + j, cStride);
+        if (rows <= 2) {
+            int apart = full / WIDE;
+            for (int p = 0; p < apart; p++) {
+                wide(rows, k, a, aOffset, aStride, b, bOffset + p * bStride, apart * bStride, c, cOffset + p * PANEL,
+                        apart * PANEL, cStride);
+            }
+            j = apart * WIDE;
         }
         for (; j < full; j += 2 * L) {
             tall(rows, k, a, aOffset, aStride, b, bOffset + at(j / L, bStride), c, cOffset + j, cStride);
@@ -38,18 +43,18 @@ final class GemmInt8 {
         return full;
     }
 
-    /** Where vector v of a row of panels begins. */
-    private static int at(int v, int bStride) {
-        return v * L / PANEL * bStride + v * L % PANEL;
+    /** Where vector v of a row of panels begins, which are stride apart. */
+    private static int at(int v, int stride) {
+        return v * L / PANEL * stride + v * L % PANEL;
     }
 
     private static void wide(int rows, int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, int bStride,
-            float[] c, int cOffset, int cStride) {
+            float[] c, int cOffset, int cPanel, int cStride) {
         if (MANY_REGISTERS && rows == 2) {
-            wide2(k, a, aOffset, aStride, b, bOffset, bStride, c, cOffset, cStride);
+            wide2(k, a, aOffset, aStride, b, bOffset, bStride, c, cOffset, cPanel, cStride);
         } else {
             for (int r = 0; r < rows; r++) {
-                wide1(k, a, aOffset + r * aStride, b, bOffset, bStride, c, cOffset + r * cStride);
+                wide1(k, a, aOffset + r * aStride, b, bOffset, bStride, c, cOffset + r * cStride, cPanel);
             }
         }
     }
@@ -82,7 +87,7 @@ final class GemmInt8 {
     }
 
     private static void wide1(int k, float[] a, int aOffset, byte[] b, int bOffset, int bStride, float[] c,
-            int cOffset) {
+            int cOffset, int cPanel) {
         FloatVector c00 = FloatVector.broadcast(S, 0f);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -118,17 +123,17 @@ final class GemmInt8 {
             c07 = x0.fma(w7, c07);
         }
         c00.intoArray(c, cOffset);
-        c01.intoArray(c, cOffset + L);
-        c02.intoArray(c, cOffset + 2 * L);
-        c03.intoArray(c, cOffset + 3 * L);
-        c04.intoArray(c, cOffset + 4 * L);
-        c05.intoArray(c, cOffset + 5 * L);
-        c06.intoArray(c, cOffset + 6 * L);
-        c07.intoArray(c, cOffset + 7 * L);
+        c01.intoArray(c, cOffset + at(1, cPanel));
+        c02.intoArray(c, cOffset + at(2, cPanel));
+        c03.intoArray(c, cOffset + at(3, cPanel));
+        c04.intoArray(c, cOffset + at(4, cPanel));
+        c05.intoArray(c, cOffset + at(5, cPanel));
+        c06.intoArray(c, cOffset + at(6, cPanel));
+        c07.intoArray(c, cOffset + at(7, cPanel));
     }
 
     private static void wide2(int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, int bStride, float[] c,
-            int cOffset, int cStride) {
+            int cOffset, int cPanel, int cStride) {
         FloatVector c00 = FloatVector.broadcast(S, 0f);
         FloatVector c01 = c00;
         FloatVector c02 = c00;
@@ -182,21 +187,21 @@ final class GemmInt8 {
             c17 = x1.fma(w7, c17);
         }
         c00.intoArray(c, cOffset);
-        c01.intoArray(c, cOffset + L);
-        c02.intoArray(c, cOffset + 2 * L);
-        c03.intoArray(c, cOffset + 3 * L);
-        c04.intoArray(c, cOffset + 4 * L);
-        c05.intoArray(c, cOffset + 5 * L);
-        c06.intoArray(c, cOffset + 6 * L);
-        c07.intoArray(c, cOffset + 7 * L);
+        c01.intoArray(c, cOffset + at(1, cPanel));
+        c02.intoArray(c, cOffset + at(2, cPanel));
+        c03.intoArray(c, cOffset + at(3, cPanel));
+        c04.intoArray(c, cOffset + at(4, cPanel));
+        c05.intoArray(c, cOffset + at(5, cPanel));
+        c06.intoArray(c, cOffset + at(6, cPanel));
+        c07.intoArray(c, cOffset + at(7, cPanel));
         c10.intoArray(c, cOffset + cStride);
-        c11.intoArray(c, cOffset + cStride + L);
-        c12.intoArray(c, cOffset + cStride + 2 * L);
-        c13.intoArray(c, cOffset + cStride + 3 * L);
-        c14.intoArray(c, cOffset + cStride + 4 * L);
-        c15.intoArray(c, cOffset + cStride + 5 * L);
-        c16.intoArray(c, cOffset + cStride + 6 * L);
-        c17.intoArray(c, cOffset + cStride + 7 * L);
+        c11.intoArray(c, cOffset + cStride + at(1, cPanel));
+        c12.intoArray(c, cOffset + cStride + at(2, cPanel));
+        c13.intoArray(c, cOffset + cStride + at(3, cPanel));
+        c14.intoArray(c, cOffset + cStride + at(4, cPanel));
+        c15.intoArray(c, cOffset + cStride + at(5, cPanel));
+        c16.intoArray(c, cOffset + cStride + at(6, cPanel));
+        c17.intoArray(c, cOffset + cStride + at(7, cPanel));
     }
 
     private static void tile8(int k, float[] a, int aOffset, int aStride, byte[] b, int bOffset, float[] c, int cOffset,
