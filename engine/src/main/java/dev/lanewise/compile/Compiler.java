@@ -8,6 +8,7 @@ import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
 import dev.lanewise.op.linear.LinearRule;
+import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
 import dev.lanewise.op.quant.DynamicLinearRule;
 import dev.lanewise.op.quant.Int8WeightsRule;
@@ -50,6 +51,6 @@ public final class Compiler {
         }
         Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
         Graph merged = CommonSubexpressions.apply(folded);
-        return Rewriting.apply(merged, rules);
+        return Rewriting.apply(ChannelsLast.apply(merged), rules);
     }
 }

@@ -18,6 +18,7 @@ import dev.lanewise.op.Lowering;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,9 @@ final class Planner {
     private final List<Dim> dims = new ArrayList<>();
     private final List<Lowered> lowered = new ArrayList<>();
     private final Set<Value> read = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** For each slot with memory of its own, how many reads of that memory, through whatever view, are still to come. */
+    private final Map<Integer, Integer> readsLeft = new HashMap<>();
+    private final Map<Value, List<Node>> readers;
 
     private Planner(Graph graph, Kernels kernels, Packing packing) {
         this.graph = graph;
@@ -56,6 +60,7 @@ final class Planner {
         this.packing = packing;
         graph.nodes().forEach(n -> n.inputs().stream().filter(Objects::nonNull).forEach(read::add));
         read.addAll(graph.outputs());
+        readers = graph.consumers();
     }
 
     /** @param assumptions what must hold for the graph's shapes to be right */
@@ -89,6 +94,8 @@ final class Planner {
         Fact f = v.fact();
         slots.add(new Plan.Slot(v.name(), f.type(), f.shape(), place, root < 0 ? index : root, f.constant()));
         slotOf.put(v, index);
+        int reads = readers.getOrDefault(v, List.of()).size() + Collections.frequency(graph.outputs(), v);
+        readsLeft.merge(root(index), reads, Integer::sum);
         return index;
     }
 
@@ -116,6 +123,8 @@ final class Planner {
         } else {
             reference(n);
         }
+        n.inputs().stream().filter(slotOf::containsKey)
+                .forEach(v -> readsLeft.merge(root(slotOf.get(v)), -1, Integer::sum));
     }
 
     private void reference(Node n) {
@@ -244,6 +253,17 @@ final class Planner {
             Value v = node.outputs().get(i);
             Integer slot = slotOf.get(v);
             return slot != null ? slot : newSlot(v, Place.ARENA, -1);
+        }
+
+        @Override
+        public int outputOver(int i, int input) {
+            Value v = node.outputs().get(i);
+            int root = root(slot(node.input(input)));
+            boolean isFree =
+                    slots.get(root).place() == Place.ARENA && readsLeft.get(root) == 1 && !slotOf.containsKey(v)
+                            && v.fact().type() == node.input(input).fact().type()
+                            && v.fact().size().equals(node.input(input).fact().size());
+            return isFree ? newSlot(v, Place.ARENA, root) : output(i);
         }
 
         @Override

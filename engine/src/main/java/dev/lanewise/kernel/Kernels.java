@@ -10,6 +10,9 @@ package dev.lanewise.kernel;
  * (element i goes to lane i mod 16), which are then joined: lane l with l+8, l+4, l+2, l+1.
  */
 public interface Kernels {
+    /** Elements of working memory that {@link #convolve} needs. */
+    int EDGE = 128;
+
     /** {@code vector} or {@code scalar}. */
     String name();
 
@@ -25,6 +28,34 @@ public interface Kernels {
     void gemmPanel(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] panel, int panelOffset,
             float[] c,
             int cOffset, int cStride, boolean accumulate);
+
+    /**
+     * Convolution of rows of channels: for output position r and output j of the panels,
+     * {@code y[r, j] = max(floor, sum over segments s and i < depth of x[starts[r] + segments[s] + i] w[s*depth + i, j] + bias[j] + residual[r, j])}.
+     *
+     * @param w {@code [segments * depth, outputs]}
+     * @param bias one element for each column of w's panels
+     * @param starts from {@code first} on, for each position where its window begins, counted from {@code xOffset}
+     * @param segments for each run of elements of a window where it begins, counted from the window's start
+     * @param y rows of outputs; the first panel of w is written at {@code yOffset} whatever {@code firstPanel}
+     * @param residual as y; one row with a stride of 0 serves all positions
+     * @param floor 0 for a rectifier, -infinity for none
+     * @param edge room for {@link #EDGE} elements, overwritten
+     */
+    void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
+            int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
+            int residualOffset, int residualStride, float floor, float[] edge);
+
+    /**
+     * Largest elements of windows over rows of channels: {@code y[p*yStep + c]} is the largest of
+     * {@code x[p*step + i*line + j*pixel + c]} over {@code i < lines} and {@code j < pixels}, 1 or more each; a NaN wins.
+     */
+    void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float[] y, int yOffset, int yStep);
+
+    /** The same with sums, in the order of the window's elements, divided by {@code count}. */
+    void meanPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float count, float[] y, int yOffset, int yStep);
 
     /** {@code y[i] = f(x[i])}; x and y may be the same range. */
     void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n);

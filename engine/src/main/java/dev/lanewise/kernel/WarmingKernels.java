@@ -70,6 +70,41 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
+            int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
+            int residualOffset, int residualStride, float floor, float[] edge) {
+        if (isWarm(Warmup.CONVOLVE)) {
+            vector.convolve(w, bias, firstPanel, lastPanel, rows, x, xOffset, starts, first, segments, y, yOffset,
+                    yStride, residual, residualOffset, residualStride, floor, edge);
+        } else {
+            scalar.convolve(w, bias, firstPanel, lastPanel, rows, x, xOffset, starts, first, segments, y, yOffset,
+                    yStride, residual, residualOffset, residualStride, floor, edge);
+        }
+    }
+
+    @Override
+    public void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float[] y, int yOffset, int yStep) {
+        if (isWarm(Warmup.MAX_POOL)) {
+            vector.maxPool(positions, step, channels, x, xOffset, lines, line, pixels, pixel, y, yOffset, yStep);
+        } else {
+            scalar.maxPool(positions, step, channels, x, xOffset, lines, line, pixels, pixel, y, yOffset, yStep);
+        }
+    }
+
+    @Override
+    public void meanPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float count, float[] y, int yOffset, int yStep) {
+        if (isWarm(Warmup.MEAN_POOL)) {
+            vector.meanPool(positions, step, channels, x, xOffset, lines, line, pixels, pixel, count, y, yOffset,
+                    yStep);
+        } else {
+            scalar.meanPool(positions, step, channels, x, xOffset, lines, line, pixels, pixel, count, y, yOffset,
+                    yStep);
+        }
+    }
+
+    @Override
     public void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n) {
         if (isWarm(Warmup.UNARY + f.ordinal())) {
             vector.unary(f, x, xOffset, y, yOffset, n);

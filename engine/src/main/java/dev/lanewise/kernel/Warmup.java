@@ -33,7 +33,10 @@ final class Warmup {
     static final int QUANTIZE_CENTRED = 15;
     static final int GEMM_INT8_WIDENING = 16;
     static final int INT8_TO_FLOAT = 17;
-    static final int UNARY = 18;
+    static final int CONVOLVE = 18;
+    static final int MAX_POOL = 19;
+    static final int MEAN_POOL = 20;
+    static final int UNARY = 21;
     static final int BINARY = UNARY + UnaryFunction.values().length;
     static final int REDUCE = BINARY + BinaryFunction.values().length;
     static final int KERNELS = REDUCE + ReduceFunction.values().length;

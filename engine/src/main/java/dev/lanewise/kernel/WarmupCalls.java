@@ -8,21 +8,29 @@ final class WarmupCalls {
     private static final int[] LENGTHS = {71, 64, 35, 3};
     /** Steps of matrix products: pairs, with and without one left over, few and many. */
     private static final int[] DEPTHS = {4, 67, 5, 66};
+    /** Elements of each of two segments of a convolution's window. */
+    private static final int[] SEGMENTS = {4, 31, 5, 32};
     private static final int[] KEYS = {2, 3};
     /** Rows that use one height of tile each, then several. */
     private static final int[] ROWS = {8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 7, 11, 13};
+    /** Positions of a convolution that use several heights of tile each. */
+    private static final int[] ROW_BLOCKS = {13, 9, 7, 6};
+    private static final int POSITIONS = 13;
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int STRIDE = 80;
 
     private final Kernels kernels;
     private final float[] a = new float[32 * STRIDE];
-    private final float[] b = new float[32 * STRIDE];
+    private final float[] b = new float[64 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
     private final byte[] panels = new byte[STRIDE * PANEL];
     private final float[] widened = new float[STRIDE * PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PANEL];
+    private final float[] edge = new float[Kernels.EDGE];
+    private final int[] starts = new int[POSITIONS];
+    private final int[] segments = {0, STRIDE};
     private int seed;
 
     /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
@@ -42,6 +50,7 @@ final class WarmupCalls {
             case Warmup.GEMM, Warmup.GEMM_INT8, Warmup.GEMM_TRANSPOSED ->
                     new WarmupTask(kernel, call(kernel), DEPTHS, 5);
             case Warmup.GEMM_INT8_WIDENING -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
+            case Warmup.CONVOLVE -> new WarmupTask(kernel, call(kernel), SEGMENTS, 2);
             case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> new WarmupTask(kernel, call(kernel), KEYS, 1);
             default -> new WarmupTask(kernel, call(kernel), LENGTHS, 1);
         };
@@ -69,6 +78,11 @@ final class WarmupCalls {
             case Warmup.DEQUANTIZE -> n -> kernels.dequantizeLinear8(bytes, odd(), 0, 0.1f, 3, c, 0, n);
             case Warmup.ADD_TO_INT -> n -> kernels.addFloatToInt(b, 0, ints, 0, n, odd());
             case Warmup.INT_TO_FLOAT -> n -> kernels.intToFloat(ints, 0, c, 0, n);
+            case Warmup.CONVOLVE -> this::convolve;
+            case Warmup.MAX_POOL ->
+                    n -> kernels.maxPool(8, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, c, 0, STRIDE);
+            case Warmup.MEAN_POOL ->
+                    n -> kernels.meanPool(8, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, 9f, c, 0, STRIDE);
             default -> function(kernel);
         };
     }
@@ -110,7 +124,15 @@ final class WarmupCalls {
     }
 
     private void gemmInt8(int depth) {
-        kernels.gemmInt8(rows(), odd() ? PANEL : 2 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
+        kernels.gemmInt8(rows(), odd() ? PANEL : 4 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
+    }
+
+    /** Full and partial panels, with a residual of one row or one for each position. */
+    private void convolve(int segment) {
+        PackedMatrix w = new PackedMatrix(segments.length * Math.max(segment, 1), PANEL + 23, b);
+        int rows = ROW_BLOCKS[branch(ROW_BLOCKS.length)];
+        kernels.convolve(w, a, 0, w.panels(), rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0,
+                odd() ? 0 : STRIDE, 0f, edge);
     }
 
     /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */

@@ -30,6 +30,13 @@ public interface Lowering {
     /** Slot of output {@code i}. */
     int output(int i);
 
+    /**
+     * Slot of output {@code i}, in the memory of input {@code input} where nothing reads that any more, this node's other
+     * inputs included; else in memory of its own. For steps that read each element of the input before they write the one in
+     * its place.
+     */
+    int outputOver(int i, int input);
+
     /** Whether any node or the caller reads output {@code i}. */
     boolean isRead(int i);
 

@@ -30,6 +30,36 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
+            int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
+            int residualOffset, int residualStride, float floor, float[] edge) {
+        VectorConv.run(w, bias, firstPanel, lastPanel, rows, x, xOffset, starts, first, segments, y, yOffset, yStride,
+                residual, residualOffset, residualStride, floor, edge);
+    }
+
+    @Override
+    public void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float[] y, int yOffset, int yStep) {
+        int c = VectorWindows.max(positions, step, channels, x, xOffset, lines, line, pixels, pixel, y, yOffset,
+                yStep);
+        if (c < channels) {
+            scalar.maxPool(positions, step, channels - c, x, xOffset + c, lines, line, pixels, pixel, y,
+                    yOffset + c, yStep);
+        }
+    }
+
+    @Override
+    public void meanPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
+            int pixel, float count, float[] y, int yOffset, int yStep) {
+        int c = VectorWindows.mean(positions, step, channels, x, xOffset, lines, line, pixels, pixel, count, y, yOffset,
+                yStep);
+        if (c < channels) {
+            scalar.meanPool(positions, step, channels - c, x, xOffset + c, lines, line, pixels, pixel, count, y,
+                    yOffset + c, yStep);
+        }
+    }
+
+    @Override
     public void unary(UnaryFunction f, float[] x, int xOffset, float[] y, int yOffset, int n) {
         VectorMath.unary(f, x, xOffset, y, yOffset, n);
     }

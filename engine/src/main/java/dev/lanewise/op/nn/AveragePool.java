@@ -95,7 +95,7 @@ public record AveragePool(Window window, boolean countPadding) implements Lowera
             if (countPadding) {
                 counts[i] = 1;
                 for (int d = 0; d < p.length; d++) {
-                    counts[i] *= counted(d, p[d], before[d], spatial[d], kernel[d]);
+                    counts[i] *= window.counted(d, p[d], before[d], spatial[d], kernel[d]);
                 }
             } else {
                 for (int q = 0; q < taps.size; q++) {
@@ -105,18 +105,5 @@ public record AveragePool(Window window, boolean countPadding) implements Lowera
             Taps.next(p, out);
         }
         return counts;
-    }
-
-    /** Window elements along one axis that lie in the input or its padding. */
-    private int counted(int axis, int position, int before, int size, int kernel) {
-        if (window.padding() != Window.Padding.EXPLICIT) {
-            return kernel;
-        }
-        int count = 0;
-        for (int q = 0; q < kernel; q++) {
-            int at = position * window.stride(axis) + q * window.dilation(axis) - before;
-            count += at < size + window.padAfter(axis) ? 1 : 0;
-        }
-        return count;
     }
 }

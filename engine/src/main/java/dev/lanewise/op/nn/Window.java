@@ -31,11 +31,11 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
         pads = List.copyOf(pads);
     }
 
-    int stride(int axis) {
+    public int stride(int axis) {
         return strides.isEmpty() ? 1 : strides.get(axis);
     }
 
-    int dilation(int axis) {
+    public int dilation(int axis) {
         return dilations.isEmpty() ? 1 : dilations.get(axis);
     }
 
@@ -59,13 +59,13 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
     }
 
     /** The window's size: as declared, or the spatial part of the weights' shape where it is not. */
-    int[] kernel(int[] weights) {
+    public int[] kernel(int[] weights) {
         return kernel.isEmpty() ? Arrays.copyOfRange(weights, 2, weights.length)
                 : kernel.stream().mapToInt(k -> k).toArray();
     }
 
     /** Checks the lists against the number of spatial axes. */
-    void check(Inference in, int axes) {
+    public void check(Inference in, int axes) {
         boolean counts = (kernel.isEmpty() || kernel.size() == axes) && (strides.isEmpty() || strides.size() == axes)
                 && (dilations.isEmpty() || dilations.size() == axes) && (pads.isEmpty() || pads.size() == 2 * axes);
         if (!counts) {
@@ -80,7 +80,7 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
     }
 
     /** Number of positions along each spatial axis. */
-    Dim[] positions(Inference in, Dim[] spatial, int[] kernelShape) {
+    public Dim[] positions(Inference in, Dim[] spatial, int[] kernelShape) {
         Dim[] out = new Dim[spatial.length];
         for (int d = 0; d < out.length; d++) {
             out[d] = positions(spatial[d], d, kernelShape[d]);
@@ -94,7 +94,7 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
     }
 
     /** The same for sizes that are numbers. */
-    int[] positions(int[] spatial, int[] kernelShape) {
+    public int[] positions(int[] spatial, int[] kernelShape) {
         int[] out = new int[spatial.length];
         for (int d = 0; d < out.length; d++) {
             long count = positions(Dim.constant(spatial[d]), d, kernelShape[d]).value();
@@ -122,7 +122,7 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
     }
 
     /** Padding before each axis for an input and a number of positions that are known. */
-    int[] before(int[] spatial, int[] positions, int[] kernelShape) {
+    public int[] before(int[] spatial, int[] positions, int[] kernelShape) {
         int[] before = new int[spatial.length];
         for (int d = 0; d < before.length; d++) {
             before[d] = padBefore(d);
@@ -133,5 +133,18 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
             }
         }
         return before;
+    }
+
+    /** How many of a window's elements along an axis lie in the input or in declared padding. */
+    public int counted(int axis, int position, int before, int size, int kernelSize) {
+        if (padding != Padding.EXPLICIT) {
+            return kernelSize;
+        }
+        int count = 0;
+        for (int q = 0; q < kernelSize; q++) {
+            int at = position * stride(axis) + q * dilation(axis) - before;
+            count += at < size + padAfter(axis) ? 1 : 0;
+        }
+        return count;
     }
 }

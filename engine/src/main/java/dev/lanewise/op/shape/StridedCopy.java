@@ -12,12 +12,16 @@ import java.util.Arrays;
 final class StridedCopy implements Workers.Tile {
     /** Rows of a unit of work and columns of a block. */
     private static final int BLOCK = 16;
+    /** Rows of a unit where columns are few, which are then copied one by one. */
+    private static final int LONG_BLOCK = 1024;
+    private static final int FEW_COLUMNS = 8;
     private static final int SMALLEST_TILE = 1 << 14;
 
     private int rank;
     private int[] dims = new int[8];
     private int[] from = new int[8];
     private int[] to = new int[8];
+    private int blockRows;
     private int rowBlocks;
     private int units;
     private int unitsPerTile;
@@ -63,7 +67,8 @@ final class StridedCopy implements Workers.Tile {
                 to[rank++] = toStrides[a];
             }
         }
-        rowBlocks = (dims[rank - 2] + BLOCK - 1) / BLOCK;
+        blockRows = dims[rank - 1] <= FEW_COLUMNS ? LONG_BLOCK : BLOCK;
+        rowBlocks = (dims[rank - 2] + blockRows - 1) / blockRows;
         units = size == 0 ? 0 : rowBlocks * Layout.product(dims, 0, rank - 2);
         long unitSize = units == 0 ? 1 : Math.max(1, size / units);
         unitsPerTile = (int) Math.max(1, SMALLEST_TILE / unitSize);
@@ -94,7 +99,7 @@ final class StridedCopy implements Workers.Tile {
         int rowAxis = rank - 2;
         int columnAxis = rank - 1;
         for (int unit = first; unit < end; unit++) {
-            int row = unit % rowBlocks * BLOCK;
+            int row = unit % rowBlocks * blockRows;
             int rest = unit / rowBlocks;
             int s = sourceOffset + row * from[rowAxis];
             int t = targetOffset + row * to[rowAxis];
@@ -104,12 +109,12 @@ final class StridedCopy implements Workers.Tile {
                 s += i * from[a];
                 t += i * to[a];
             }
-            int rows = Math.min(BLOCK, dims[rowAxis] - row);
+            int rows = Math.min(blockRows, dims[rowAxis] - row);
             block(rows, dims[columnAxis], s, t);
         }
     }
 
-    /** Up to {@link #BLOCK} rows of the last two axes. */
+    /** Some rows of the last two axes. */
     private void block(int rows, int columns, int s, int t) {
         int fromRow = from[rank - 2];
         int fromColumn = from[rank - 1];
@@ -118,6 +123,12 @@ final class StridedCopy implements Workers.Tile {
         if (fromColumn == 1 && toColumn == 1) {
             for (int r = 0; r < rows; r++) {
                 copyRow(s + r * fromRow, t + r * toRow, columns);
+            }
+            return;
+        }
+        if (columns <= FEW_COLUMNS) {
+            for (int c = 0; c < columns; c++) {
+                copyStrided(s + c * fromColumn, fromRow, t + c * toColumn, toRow, rows);
             }
             return;
         }
@@ -143,12 +154,7 @@ final class StridedCopy implements Workers.Tile {
 
     private void copyStrided(int s, int sStep, int t, int tStep, int n) {
         switch (source) {
-            case float[] a -> {
-                float[] b = (float[]) target;
-                for (int i = 0; i < n; i++) {
-                    b[t + i * tStep] = a[s + i * sStep];
-                }
-            }
+            case float[] a -> copyFloats(a, s, sStep, (float[]) target, t, tStep, n);
             case long[] a -> {
                 long[] b = (long[]) target;
                 for (int i = 0; i < n; i++) {
@@ -185,6 +191,18 @@ final class StridedCopy implements Workers.Tile {
                 for (int i = 0; i < n; i++) {
                     b[t + i * tStep] = a[s + i * sStep];
                 }
+            }
+        }
+    }
+
+    private static void copyFloats(float[] a, int s, int sStep, float[] b, int t, int tStep, int n) {
+        if (sStep == 1) { // one bounds check fewer for each element of an image
+            for (int i = 0, to = t; i < n; i++, to += tStep) {
+                b[to] = a[s + i];
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                b[t + i * tStep] = a[s + i * sStep];
             }
         }
     }

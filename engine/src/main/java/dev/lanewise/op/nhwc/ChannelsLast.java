@@ -1,0 +1,199 @@
+package dev.lanewise.op.nhwc;
+
+import dev.lanewise.DataType;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
+import dev.lanewise.graph.Operator;
+import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.elementwise.Unary;
+import dev.lanewise.op.nn.AveragePool;
+import dev.lanewise.op.nn.Conv;
+import dev.lanewise.op.nn.GlobalPool;
+import dev.lanewise.op.nn.MaxPool;
+import dev.lanewise.op.nn.Window;
+import dev.lanewise.op.norm.BatchNormalization;
+import dev.lanewise.op.norm.Dropout;
+import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Transpose;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Moves convolutions with constant weights, and what lies between them, to channels last, where outputs of a pixel are
+ * neighbours. Each value there has a twin {@code [n, ..., c]}; nodes that stay read it through a transposition, so a layout
+ * is seen in the graph, and changes only where a chain begins or ends. On the way a convolution takes in the normalisation,
+ * sum and rectifier that follow it.
+ */
+public final class ChannelsLast {
+    private final Map<Value, List<Node>> uses;
+    private final Map<Value, Value> twins = new IdentityHashMap<>();
+    private final Map<Value, Value> replacements = new IdentityHashMap<>();
+    private final List<Value> outputs;
+
+    private ChannelsLast(Graph graph) {
+        uses = graph.consumers();
+        outputs = graph.outputs();
+    }
+
+    public static Graph apply(Graph graph) {
+        ChannelsLast pass = new ChannelsLast(graph);
+        graph.nodes().forEach(pass::visit);
+        return graph.replace(pass.replacements);
+    }
+
+    private void visit(Node n) {
+        if (n.outputs().isEmpty() || n.output().fact().type() != DataType.FLOAT || !n.output().fact().hasShape()) {
+            return;
+        }
+        Value twin = twin(n);
+        if (twin == null) {
+            return;
+        }
+        Value back = transposed(twin, first(twin.fact().rank()));
+        if (Arrays.equals(back.fact().shape(), n.output().fact().shape())) {
+            twins.put(n.output(), twin);
+            replacements.put(n.output(), back);
+        }
+    }
+
+    private Value twin(Node n) {
+        return switch (n.operator()) {
+            case Conv c -> convolution(n, c);
+            case BatchNormalization(float epsilon, float momentum, boolean training) when !training ->
+                    normalised(n, epsilon);
+            case Unary(Unary.Function f) -> f == Unary.Function.RELU ? rectified(n) : pointwise(n);
+            case Binary(Binary.Function f) -> f == Binary.Function.ADD ? sum(n) : pointwise(n);
+            case MaxPool(Window w, boolean columnMajor) -> uses.containsKey(n.outputs().get(1)) ? null
+                    : pooled(n, new PoolNhwc(PoolNhwc.Kind.MAX, w, false));
+            case AveragePool(Window w, boolean countPadding) ->
+                    pooled(n, new PoolNhwc(PoolNhwc.Kind.MEAN, w, countPadding));
+            case GlobalPool(GlobalPool.Kind kind, int p) -> switch (kind) {
+                case AVERAGE -> pooled(n, new PoolNhwc(PoolNhwc.Kind.MEAN, null, false));
+                case MAX -> pooled(n, new PoolNhwc(PoolNhwc.Kind.MAX, null, false));
+                case LP -> null;
+            };
+            case Concat(int axis) when axis == 1 || axis == 1 - n.output().fact().rank() -> moved(n, new Concat(-1));
+            case Dropout() when n.inputs().size() < 3 && !uses.containsKey(n.outputs().get(1)) -> twins.get(n.input(0));
+            default -> null;
+        };
+    }
+
+    private Value pooled(Node n, PoolNhwc pool) {
+        return n.output().fact().rank() <= 4 ? moved(n, pool) : null;
+    }
+
+    /** The operator on twins, if all inputs have one. */
+    private Value moved(Node n, Operator operator) {
+        return n.inputs().stream().allMatch(twins::containsKey)
+                ? node(n, operator, n.inputs().stream().map(twins::get).toList()) : null;
+    }
+
+    private Value convolution(Node n, Conv c) {
+        Value w = n.input(1);
+        Value bias = n.input(2);
+        int rank = n.output().fact().rank();
+        if (rank > 4 || !w.isConstant() || w.fact().constant().size() == 0
+                || bias != null && !bias.isConstant() || !n.input(0).fact().hasShape()) {
+            return null;
+        }
+        List<Value> inputs = new ArrayList<>(List.of(last(n.input(0)), w));
+        if (bias != null) {
+            inputs.add(bias);
+        }
+        return node(n, new ConvNhwc(c.group(), c.window(), bias != null, null, false, false), inputs);
+    }
+
+    private Value normalised(Node n, float epsilon) {
+        boolean constants = IntStream.range(1, 5).allMatch(i -> n.input(i).isConstant()
+                && n.input(i).fact().type() == DataType.FLOAT);
+        Node conv = soleConv(n.input(0));
+        if (!constants || conv == null || !(conv.operator() instanceof ConvNhwc c) || c.epsilon() != null
+                || c.residual() || c.relu()) {
+            return null;
+        }
+        List<Value> inputs = new ArrayList<>(conv.inputs());
+        inputs.addAll(n.inputs().subList(1, 5));
+        return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), epsilon, false, false), inputs);
+    }
+
+    private Value rectified(Node n) {
+        Node conv = soleConv(n.input(0));
+        if (conv != null && conv.operator() instanceof ConvNhwc c && !c.relu()) {
+            return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), c.residual(), true),
+                    conv.inputs());
+        }
+        return pointwise(n);
+    }
+
+    private Value sum(Node n) {
+        for (int side = 0; side < 2; side++) {
+            Node conv = soleConv(n.input(side));
+            Value added = n.input(1 - side);
+            if (conv != null && conv.operator() instanceof ConvNhwc c && !c.relu() && !c.residual()
+                    && twins.containsKey(added)
+                    && Arrays.equals(added.fact().shape(), n.input(side).fact().shape())) {
+                List<Value> inputs = new ArrayList<>(conv.inputs());
+                inputs.add(twins.get(added));
+                return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), true, false), inputs);
+            }
+        }
+        return pointwise(n);
+    }
+
+    /** The same operator on twins, where all inputs that are no constants of one element have one and one shape. */
+    private Value pointwise(Node n) {
+        List<Value> inputs = new ArrayList<>();
+        for (Value v : n.inputs()) {
+            boolean scalar = v != null && v.isConstant() && v.fact().constant().size() == 1;
+            boolean same = twins.containsKey(v) && Arrays.equals(v.fact().shape(), n.output().fact().shape());
+            if (!scalar && !same) {
+                return null;
+            }
+            inputs.add(scalar ? v : twins.get(v));
+        }
+        return node(n, n.operator(), inputs);
+    }
+
+    /** The node of v's twin if v has no other reader than one. */
+    private Node soleConv(Value v) {
+        Value twin = twins.get(v);
+        return twin == null || uses.get(v).size() != 1 || outputs.contains(v) ? null : twin.producer();
+    }
+
+    private Value last(Value v) {
+        return twins.computeIfAbsent(v, x -> transposed(x, last(x.fact().rank())));
+    }
+
+    private static Value transposed(Value v, List<Integer> perm) {
+        return Node.of(v.name() + " transposed", new Transpose(perm), v).output();
+    }
+
+    private static Value node(Node n, Operator operator, List<Value> inputs) {
+        return node(n, n, operator, inputs);
+    }
+
+    /** A node called as {@code name}'s that gives what {@code out} gives. */
+    private static Value node(Node name, Node out, Operator operator, List<Value> inputs) {
+        return Node.of(name.name(), operator, inputs, List.of(out.output().name() + " channels last")).output();
+    }
+
+    /** The permutation from {@code [n, c, ...]} to {@code [n, ..., c]}. */
+    static List<Integer> last(int rank) {
+        List<Integer> perm = new ArrayList<>(IntStream.range(2, rank).boxed().toList());
+        perm.addFirst(0);
+        perm.addLast(1);
+        return perm;
+    }
+
+    static List<Integer> first(int rank) {
+        List<Integer> perm = new ArrayList<>(IntStream.range(1, rank - 1).boxed().toList());
+        perm.addFirst(rank - 1);
+        perm.addFirst(0);
+        return perm;
+    }
+}
