@@ -31,7 +31,7 @@ final class GemmSection implements Section {
     public List<Job> jobs() {
         List<Job> jobs = new ArrayList<>();
         for (int threads : THREADS) {
-            jobs.add(new Job("matrix products, " + Text.threads(threads), 25, List.of(), GemmWork.class,
+            jobs.add(new Job("matrix products, " + Text.threads(threads), 25, Job.LONG_RUNNING, GemmWork.class,
                     List.of(Integer.toString(threads))));
             for (int bits : BITS) {
                 if (bits <= RoofsWork.widestBits()) {

@@ -17,7 +17,7 @@ final class KernelsSection implements Section {
 
     @Override
     public List<Job> jobs() {
-        return List.of(new Job("kernels, JMH", 120, List.of(), KernelsWork.class, List.of()));
+        return List.of(new Job("kernels, JMH", 120, Job.LONG_RUNNING, KernelsWork.class, List.of()));
     }
 
     @Override

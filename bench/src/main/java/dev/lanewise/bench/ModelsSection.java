@@ -33,7 +33,7 @@ final class ModelsSection implements Section {
                     List<String> arguments = new ArrayList<>(List.of(model.title(), Integer.toString(threads), peer));
                     arguments.addAll(shapes);
                     jobs.add(new Job(model.title() + ", " + Text.threads(threads) + ", " + Engines.title(peer),
-                            seconds(model, threads, peer, shapes), List.of(), ModelsWork.class, arguments));
+                            seconds(model, threads, peer, shapes), Job.LONG_RUNNING, ModelsWork.class, arguments));
                 }
             }
         }

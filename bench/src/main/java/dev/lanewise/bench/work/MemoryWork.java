@@ -1,5 +1,6 @@
 package dev.lanewise.bench.work;
 
+import dev.lanewise.bench.Job;
 import dev.lanewise.bench.engine.Engines;
 import dev.lanewise.bench.model.ReferenceModel;
 import java.io.BufferedReader;
@@ -12,6 +13,9 @@ import java.util.Map;
 
 /** Starts processes in turn that load a model and embed texts, and report their memory. Arguments: how many of each. */
 public final class MemoryWork {
+    /** What Lanewise is called where the JVM has the options of a long-running command. */
+    public static final String HUGE_PAGES = Engines.LANEWISE + ", huge pages";
+
     private MemoryWork() {
     }
 
@@ -19,7 +23,11 @@ public final class MemoryWork {
         ReferenceModel model = ReferenceModel.MINILM;
         model.tokenizerFile();
         Map<String, List<String>> programs = new LinkedHashMap<>();
-        programs.put(Engines.LANEWISE, Programs.lanewise(MemoryProgram.class));
+        List<String> ours = Programs.lanewise(MemoryProgram.class);
+        programs.put(Engines.LANEWISE, ours);
+        List<String> huge = new ArrayList<>(ours);
+        huge.addAll(1, Job.LONG_RUNNING);
+        programs.put(HUGE_PAGES, huge);
         for (String engine : Engines.ONNX_RUNTIMES) {
             programs.put(engine, Programs.onnxRuntime(engine, MemoryProgram.class));
         }
@@ -27,7 +35,8 @@ public final class MemoryWork {
             for (String mode : MemoryProgram.MODES) {
                 for (Map.Entry<String, List<String>> p : programs.entrySet()) {
                     Emit.doing(p.getKey() + ", " + mode);
-                    run(p.getKey(), p.getValue(), List.of(p.getKey(), mode, model.onnx().toString()));
+                    run(p.getKey(), p.getValue(), List.of(p.getKey().equals(HUGE_PAGES) ? Engines.LANEWISE : p.getKey(),
+                            mode, model.onnx().toString()));
                 }
             }
         }
