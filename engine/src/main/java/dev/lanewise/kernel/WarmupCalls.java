@@ -14,8 +14,8 @@ final class WarmupCalls {
     /** Rows that use one height of tile each, then several. */
     private static final int[] ROWS = {8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 7, 11, 13};
     /** Positions of a convolution that use several heights of tile each. */
-    private static final int[] ROW_BLOCKS = {13, 9, 7, 6};
-    private static final int POSITIONS = 13;
+    private static final int[] ROW_BLOCKS = {19, 13, 9, 7};
+    private static final int POSITIONS = 19;
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int STRIDE = 80;
 
@@ -80,9 +80,9 @@ final class WarmupCalls {
             case Warmup.INT_TO_FLOAT -> n -> kernels.intToFloat(ints, 0, c, 0, n);
             case Warmup.CONVOLVE -> this::convolve;
             case Warmup.MAX_POOL ->
-                    n -> kernels.maxPool(8, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, c, 0, STRIDE);
+                    n -> kernels.maxPool(4, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, c, 0, STRIDE);
             case Warmup.MEAN_POOL ->
-                    n -> kernels.meanPool(8, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, 9f, c, 0, STRIDE);
+                    n -> kernels.meanPool(4, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, 9f, c, 0, STRIDE);
             default -> function(kernel);
         };
     }
@@ -127,9 +127,13 @@ final class WarmupCalls {
         kernels.gemmInt8(rows(), odd() ? PANEL : 4 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
     }
 
-    /** Full and partial panels, with a residual of one row or one for each position. */
+    /**
+     * Full and partial panels, with a residual of one row or one for each position. The loops always go round: what is compiled for loops that
+     * mostly end at once is slower.
+     */
     private void convolve(int segment) {
-        PackedMatrix w = new PackedMatrix(segments.length * Math.max(segment, 1), PANEL + 23, b);
+        int length = segment == 0 ? 8 + branch(2) : segment;
+        PackedMatrix w = new PackedMatrix(segments.length * length, PANEL + 23, b);
         int rows = ROW_BLOCKS[branch(ROW_BLOCKS.length)];
         kernels.convolve(w, a, 0, w.panels(), rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0,
                 odd() ? 0 : STRIDE, 0f, edge);
