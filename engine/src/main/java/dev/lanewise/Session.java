@@ -9,7 +9,6 @@ import dev.lanewise.exec.ForkJoinExecutor;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RaggedBinding;
 import dev.lanewise.exec.SingleThreadExecutor;
-import dev.lanewise.graph.Dim;
 import dev.lanewise.kernel.WarmingKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,10 +29,8 @@ public final class Session implements AutoCloseable {
     private final WarmingKernels warming;
     private final Arena arena = new Arena();
     private final AtomicBoolean busy = new AtomicBoolean();
-    private final List<Plan.InputType> inputTypes;
     private final List<String> outputNames;
-    private final Tensor[] inputs;
-    private final long[] symbolValues;
+    private final SessionInputs inputs;
     private Binding binding;
     private RaggedBinding ragged;
     private StepClock clock;
@@ -46,11 +43,8 @@ public final class Session implements AutoCloseable {
         this.executor = options.threads() == 1 ? new SingleThreadExecutor()
                 : options.pool() == null ? new ForkJoinExecutor(options.threads())
                 : new ForkJoinExecutor(options.pool(), options.threads());
-        Plan plan = compiled.symbolicPlan();
-        this.inputTypes = plan.inputTypes();
         this.outputNames = compiled.optimised().outputNames();
-        this.inputs = new Tensor[inputTypes.size()];
-        this.symbolValues = new long[plan.symbols().size()];
+        this.inputs = new SessionInputs(compiled.symbolicPlan());
         this.warming = compiled.kernels() instanceof WarmingKernels kernels ? kernels : null;
         if (warming != null && options.warmUp() == WarmUp.EAGER) {
             warming.await();
@@ -116,10 +110,10 @@ public final class Session implements AutoCloseable {
             long[][] symbols = new long[requests.size()][];
             boolean exact = false;
             for (int r = 0; r < tensors.length; r++) {
-                readInputs(requests.get(r));
-                tensors[r] = inputs.clone();
-                symbols[r] = symbolValues.clone();
-                exact |= compiled.planFor(inputs, symbolValues) != compiled.symbolicPlan();
+                inputs.read(requests.get(r));
+                tensors[r] = inputs.tensors().clone();
+                symbols[r] = inputs.symbolValues().clone();
+                exact |= compiled.planFor(inputs.tensors(), inputs.symbolValues()) != compiled.symbolicPlan();
             }
             return exact ? oneByOne(requests, runOptions, started) : together(tensors, symbols, runOptions, started);
         } finally {
@@ -173,7 +167,7 @@ public final class Session implements AutoCloseable {
         if (binding != null) {
             binding.release();
         }
-        Arrays.fill(inputs, null);
+        inputs.release();
         busy.set(false);
         if (warming != null) {
             warming.runEnded();
@@ -201,7 +195,7 @@ public final class Session implements AutoCloseable {
 
     private Tensor[] run(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions, long started) {
         checkOpen();
-        readInputs(given);
+        inputs.read(given);
         bind();
         Tensor[] results = attachOutputs(wanted);
         clock.begin(runOptions, started);
@@ -211,58 +205,12 @@ public final class Session implements AutoCloseable {
         return results;
     }
 
-    private void readInputs(Map<String, Tensor> given) {
-        for (int i = 0; i < inputs.length; i++) {
-            Plan.InputType type = inputTypes.get(i);
-            Tensor t = given.get(type.name());
-            if (t == null) {
-                throw new InvalidInputException(type.name(), describe(type),
-                        "no tensor of that name among " + given.keySet(),
-                        "give every input");
-            }
-            if (t.type() != type.type() || type.shape() != null && t.rank() != type.shape().length) {
-                throw new InvalidInputException(type.name(), describe(type), t.toString(), "convert or reshape it");
-            }
-            inputs[i] = t;
-        }
-        if (given.size() > inputs.length) {
-            throw new InvalidInputException(null, "inputs " + inputTypes.stream().map(Plan.InputType::name).toList(),
-                    given.keySet().toString(), "leave out the others");
-        }
-        readSymbols();
-    }
-
-    /** Gives each symbol the size it has in the inputs; one symbol has one size. */
-    private void readSymbols() {
-        List<String> symbols = compiled.symbolicPlan().symbols();
-        Arrays.fill(symbolValues, -1);
-        for (int i = 0; i < inputs.length; i++) {
-            Dim[] shape = inputTypes.get(i).shape();
-            for (int d = 0; shape != null && d < shape.length; d++) {
-                int size = inputs[i].dim(d);
-                int symbol = shape[d].isConstant() ? -1 : symbols.indexOf(shape[d].toString());
-                if (symbol >= 0 && symbolValues[symbol] < 0) {
-                    symbolValues[symbol] = size;
-                } else if (size != (symbol < 0 ? shape[d].value() : symbolValues[symbol])) {
-                    throw new InvalidInputException(inputTypes.get(i).name(), describe(inputTypes.get(i))
-                            + (symbol < 0 ? ""
-                                    : " with " + shape[d] + " = " + symbolValues[symbol] + " as in another input"),
-                            inputs[i].toString(), "give inputs of shapes that agree");
-                }
-            }
-        }
-    }
-
-    private static String describe(Plan.InputType type) {
-        return type.type() + (type.shape() == null ? "" : Arrays.toString(type.shape()));
-    }
-
     private void bind() {
         Events.Bind event = Events.areOn() ? new Events.Bind() : null;
         if (event != null) {
             event.begin();
         }
-        Plan plan = compiled.planFor(inputs, symbolValues);
+        Plan plan = compiled.planFor(inputs.tensors(), inputs.symbolValues());
         if (binding == null || binding.plan() != plan) {
             binding = new Binding(plan, arena, executor.threads(), compiled.options().maxActivationBytes());
         }
@@ -270,13 +218,13 @@ public final class Session implements AutoCloseable {
             clock = new StepClock(plan, options.profile());
         }
         boolean exact = plan != compiled.symbolicPlan();
-        if (binding.bind(exact ? new long[0] : symbolValues) && event != null) {
+        if (binding.bind(exact ? new long[0] : inputs.symbolValues()) && event != null) {
             event.model = model.name();
             event.exact = exact;
             event.commit();
         }
-        for (int i = 0; i < inputs.length; i++) {
-            binding.input(i, inputs[i]);
+        for (int i = 0; i < inputs.tensors().length; i++) {
+            binding.input(i, inputs.tensors()[i]);
         }
     }
 
@@ -302,7 +250,7 @@ public final class Session implements AutoCloseable {
 
     /** An output is written while inputs are still read and other outputs are kept. */
     private void checkAlone(int output, Tensor into, Map<String, Tensor> wanted) {
-        for (Tensor in : inputs) {
+        for (Tensor in : inputs.tensors()) {
             if (in.array() == into.array() && into.size() > 0) {
                 throw shared(output, "that of an input");
             }

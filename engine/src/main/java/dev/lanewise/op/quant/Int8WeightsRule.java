@@ -27,8 +27,8 @@ public final class Int8WeightsRule implements Rule {
     @Override
     public Patch match(Node node, Map<Value, List<Node>> uses) {
         return switch (node.operator()) {
-            case Linear l when l.weights() == Linear.Weights.FLOAT -> linear(node, l);
-            case Gather(int axis) when axis == 0 && isMatrix(node.input(0)) -> table(node);
+            case Linear l when l.weights() == Linear.Weights.FLOAT -> linear(node, l, uses);
+            case Gather(int axis) when axis == 0 && isMatrix(node.input(0)) -> table(node, uses);
             default -> null;
         };
     }
@@ -38,7 +38,7 @@ public final class Int8WeightsRule implements Rule {
         return t != null && t.type() == DataType.FLOAT && t.rank() == 2 && t.size() >= SMALLEST;
     }
 
-    private Patch linear(Node node, Linear l) {
+    private Patch linear(Node node, Linear l, Map<Value, List<Node>> uses) {
         List<Value> inputs = new ArrayList<>(List.of(node.input(0)));
         List<Value> scales = new ArrayList<>();
         for (int p = 1; p <= l.parts(); p++) {
@@ -52,6 +52,9 @@ public final class Int8WeightsRule implements Rule {
             inputs.add(Value.constant(node.input(p).name(), channels.bytes()));
             scales.add(Value.constant(node.input(p).name() + ":scales", channels.scales()));
         }
+        for (int p = 1; p <= l.parts(); p++) {
+            letGo(node.input(p), uses);
+        }
         inputs.addAll(scales);
         inputs.addAll(node.inputs().subList(1 + l.parts(), node.inputs().size()));
         Linear renewed = new Linear(Linear.Weights.INT8, l.parts(), l.bias(), l.activation(), l.residual());
@@ -59,15 +62,25 @@ public final class Int8WeightsRule implements Rule {
                 Node.of(node.name(), renewed, inputs, List.of(node.output().name())).output());
     }
 
-    private Patch table(Node node) {
+    private Patch table(Node node, Map<Value, List<Node>> uses) {
         Int8Channels channels = channels(node.input(0), Int8Channels::ofRows);
         if (!channels.isUsable()) {
             return null;
         }
+        letGo(node.input(0), uses);
         Value bytes = Value.constant(node.input(0).name(), channels.bytes());
         Value scales = Value.constant(node.input(0).name() + ":scales", channels.scales());
         return Patch.replace(node.output(), Node.of(node.name(), new Int8Gather(),
                 List.of(bytes, scales, node.input(1)), List.of(node.output().name())).output());
+    }
+
+    /** The FLOAT elements, where nothing else reads them. */
+    private void letGo(Value v, Map<Value, List<Node>> uses) {
+        if (uses.get(v).size() == 1) {
+            synchronized (made) {
+                made.get(v.fact().constant()).replace(v.fact().constant());
+            }
+        }
     }
 
     private Int8Channels channels(Value v, Function<Tensor, Int8Channels> maker) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.DataType;
+import dev.lanewise.DeferredData;
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
@@ -24,6 +25,7 @@ import dev.lanewise.testing.Agreement;
 import dev.lanewise.testing.GraphBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,27 @@ class Int8WeightsTest {
         assertTrue(!rows.isUsable());
         assertTrue(!Int8Channels.ofRows(Tensor.of(new float[] {Float.POSITIVE_INFINITY, 1}, 1, 2)).isUsable());
         assertTrue(!Int8Channels.ofRows(Tensor.of(new float[] {Float.MIN_VALUE, 0}, 1, 2)).isUsable());
+    }
+
+    /** A matrix that is read from somewhere is read twice, and not again: its elements are then what the bytes stand for. */
+    @Test
+    void holdsBytesInsteadOfWhatItRead() {
+        AtomicInteger reads = new AtomicInteger();
+        Tensor read = Tensor.deferred(DataType.FLOAT, new DeferredData(DataType.FLOAT, up.size(), sink -> {
+            reads.incrementAndGet();
+            sink.take(up.floats(), 0, 0, up.size());
+        }), 40, 200);
+        Value x = g.floats("x", "n", 40);
+        Graph graph = g.to(g.matMul(x, GraphBuilder.constant(read)));
+        Int8Channels rounded = Int8Channels.ofColumns(up);
+        try (Model model = GraphBuilder.model(graph, INT8)) {
+            assertEquals(2, reads.get());
+            float[] elements = read.floats();
+            for (int i = 0; i < elements.length; i++) {
+                assertEquals(rounded.bytes().bytes()[i] * rounded.scales().floats()[i % 200], elements[i]);
+            }
+            assertEquals(2, reads.get());
+        }
     }
 
     @Test
