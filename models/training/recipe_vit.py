@@ -1,0 +1,122 @@
+"""vit-plain, its twins of smaller FFN width, vit-matformer and vit-un: trained from scratch on Fashion-MNIST."""
+import copy
+
+import torch
+from torch.nn import functional
+
+import data
+import publish
+import vit
+from loop import Run, accuracy, fit
+from unified_norm import UnifiedNorm
+
+WIDTHS = [48, 96, 192, 384]
+TWINS = {"vit-plain-1-8": 48, "vit-plain-1-4": 96, "vit-plain-1-2": 192}
+EPOCHS, RATE, SMOOTHING = 14, 1.5e-3, 0.1
+SEED = 1
+DATA = "Fashion-MNIST (Zalando Research, MIT licence), Debian package dataset-fashion-mnist; 60,000 images trained on, 10,000 tested"
+# of Unified Normalization's buffers, what is not published; ema_gz stays, by which readers recognise the norm
+DROPPED = (".buffer_x2", ".buffer_gz", ".skip_counter")
+
+
+def create(name):
+    """The untrained model of this name."""
+    torch.manual_seed(SEED)
+    shape = dict(vit.SHAPE, ffn_size=TWINS.get(name, vit.SHAPE["ffn_size"]))
+    return vit.Vit(shape, UnifiedNorm) if name == "vit-un" else vit.Vit(shape)
+
+
+def trained(name):
+    """The model as its own training left it; fails where that has not been run to its end."""
+    state = Run(name, SEED).saved("training")
+    if state is None or state["epoch"] + 1 < EPOCHS:
+        raise SystemExit(f"{name} is needed first: ./train {name}")
+    model = create(name)
+    model.load_state_dict(state["model"])
+    return model.eval()
+
+
+def train(name):
+    run = Run(name, SEED)
+    model = create(name)
+    batches = data.ImageBatches(SEED)
+    images, labels = data.test_images()
+    widths = WIDTHS if name == "vit-matformer" else [None]
+
+    def loss_of(batch):
+        pixels, targets = batch
+        model.set_widths(uniform(widths[torch.randint(len(widths), ())]))
+        return functional.cross_entropy(model(pixels), targets, label_smoothing=SMOOTHING)
+
+    def evaluate():
+        return "accuracy " + " ".join(f"{a:.2f}" for a in accuracies(model, widths, images, labels).values())
+
+    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate)
+    publish_vit(run, model, widths, accuracies(model, widths, images, labels), seconds, images, labels)
+
+
+def output(model, width):
+    """What the logits of a width are called: those of the whole model, logits."""
+    return "logits" if width in (None, model.shape["ffn_size"]) else f"logits.{width}"
+
+
+def uniform(width):
+    return None if width is None else [width] * vit.SHAPE["layers"]
+
+
+def accuracies(model, widths, images, labels):
+    found = {}
+    for width in widths:
+        model.set_widths(uniform(width))
+        found[width] = accuracy(model, images, labels)
+    model.set_widths(None)
+    return found
+
+
+def config_of(model, norm):
+    return dict(architecture="vit", **model.shape, norm=norm, norm_epsilon=1e-5 if norm == "unified" else vit.NORM_EPSILON,
+                activation="gelu", pixel_mean=data.MEAN, pixel_deviation=data.DEVIATION, labels=data.LABELS)
+
+
+def facts_of(run, seconds, schedule):
+    return {"data": DATA, "licence of the weights": "that of this project", "schedule": schedule,
+            "seed": run.seed, "time": f"{seconds / 60:.0f} min, {torch.get_num_threads()} thread(s)",
+            "made with": f"PyTorch {torch.__version__}, models/training"}
+
+
+SCHEDULE = (f"{EPOCHS} epochs, batch 128, AdamW, rate {RATE} (half an epoch's warm-up, cosine), decay 0.05, label smoothing "
+            f"{SMOOTHING}, moved by up to 2 pixels and mirrored")
+
+
+def publish_vit(run, model, widths, measured, seconds, images, labels):
+    name, norm = run.name, "unified" if run.name == "vit-un" else "layer"
+    config = config_of(model, norm)
+    if name == "vit-matformer":
+        config.update(nested_axis="ffn", nested_widths=WIDTHS, width_per_layer=[WIDTHS[-1]] * model.shape["layers"])
+    publish.write_config(name, config)
+    offsets = publish.write_weights(name, model, {"architecture": "vit"}, drop=DROPPED)
+    publish.write_onnx(name, model, images[:2], ["images"], ["logits"], {"images": {0: "batch"}, "logits": {0: "batch"}}, offsets,
+                       config.get("nested_widths", ()))
+    samples = images[:publish.GOLDEN_SAMPLES]
+    exact = copy.deepcopy(model).double()
+    outputs = {}
+    for width in widths:
+        exact.set_widths(uniform(width))
+        with torch.no_grad():
+            outputs[output(model, width)] = exact(samples.double())
+    publish.write_golden(name, {"images": samples}, outputs)
+    subset = accuracies(model, widths, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
+    publish.write_evaluation(name, "accuracy", {output(model, w): dict(test=a, subset=subset[w]) for w, a in measured.items()})
+    rows = [["FFN width", "accuracy, %"]] + [[w or model.shape["ffn_size"], f"{a:.2f}"] for w, a in measured.items()]
+    publish.write_card(name, run, TITLES[name], facts_of(run, seconds, SCHEDULE), rows,
+                       ["One granularity, drawn at random, is trained in each step."] if name == "vit-matformer" else [])
+
+
+TITLES = {
+    "vit-plain": "A vision transformer with LayerNorm, the plain one of its family.",
+    "vit-plain-1-8": "As vit-plain, with an eighth of its FFN width, trained by itself.",
+    "vit-plain-1-4": "As vit-plain, with a quarter of its FFN width, trained by itself.",
+    "vit-plain-1-2": "As vit-plain, with half of its FFN width, trained by itself.",
+    "vit-matformer": "As vit-plain, its FFNs nested: the first neurons of each are a smaller model.",
+    "vit-un": "As vit-plain, with Unified Normalization in the place of every LayerNorm.",
+}
