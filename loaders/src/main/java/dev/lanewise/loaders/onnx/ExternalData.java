@@ -1,6 +1,7 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
+import dev.lanewise.loaders.file.ModelFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
+import dev.lanewise.loaders.file.ModelFile;
+import dev.lanewise.loaders.file.RawData;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.loaders.file.RawData;
 import java.util.List;
 
 /** A tensor, as the file has it. */

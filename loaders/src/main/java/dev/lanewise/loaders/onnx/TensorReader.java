@@ -1,25 +1,22 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
-import dev.lanewise.DeferredData;
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.loaders.file.RawData;
+import dev.lanewise.loaders.file.RawElements;
+import dev.lanewise.loaders.file.TensorData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Turns a TensorProto into a tensor, from whichever of its fields, or file beside the model, holds the elements. */
 final class TensorReader {
-    /** From this many bytes on elements are read when they are asked for. */
-    private static final int LARGE = 1 << 14;
-    private static final int CHUNK = 1 << 14;
-
     private final Limits limits;
     private final Budget budget;
     private final ExternalData external;
@@ -43,10 +40,10 @@ final class TensorReader {
             throw error(where, proto.isExternal() ? "no data beside the external data" : "data in one field",
                     "data in " + fields + " fields", "keep one");
         }
-        long bytes = type == DataType.STRING ? stringBytes(proto) : bytes(type, count);
+        long bytes = type == DataType.STRING ? stringBytes(proto) : TensorData.bytes(type, count);
         if (proto.isExternal()) {
             return type == DataType.STRING ? Tensor.of(strings(proto, count, where), shape)
-                    : raw(externalData(proto, bytes, where), type, count, shape, where);
+                    : TensorData.tensor(externalData(proto, bytes, where), type, shape, where);
         }
         budget.take(bytes, where);
         if (type == DataType.STRING) {
@@ -61,7 +58,7 @@ final class TensorReader {
             throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type,
                     raw.length() + " bytes", "give as many elements as the shape has");
         }
-        return raw(raw, type, count, shape, where);
+        return TensorData.tensor(raw, type, shape, where);
     }
 
     private int[] shape(TensorProto proto, String where) {
@@ -93,11 +90,6 @@ final class TensorReader {
         return (p.raw() == null ? 0 : 1) + (p.floatCount() > 0 ? 1 : 0) + (p.int32Count() > 0 ? 1 : 0)
                 + (p.int64Count() > 0 ? 1 : 0) + (p.doubleCount() > 0 ? 1 : 0) + (p.uint64Count() > 0 ? 1 : 0)
                 + (p.strings().isEmpty() ? 0 : 1);
-    }
-
-    /** Bytes of {@code count} elements in a file; several elements narrower than a byte share one. */
-    private static long bytes(DataType type, long count) {
-        return (count * type.bits() + 7) / 8;
     }
 
     private static long stringBytes(TensorProto proto) {
@@ -142,35 +134,6 @@ final class TensorReader {
         } catch (IOException e) {
             throw new UncheckedIOException(where + ": " + e.getMessage(), e);
         }
-    }
-
-    private static Tensor raw(RawData raw, DataType type, int count, int[] shape, String where) {
-        boolean isChecked = type == DataType.BOOL || type.bits() < 8;
-        if (raw.length() < LARGE || isChecked) {
-            Object all = type.storage().newArray(count);
-            elements(raw, type, where, count,
-                    (part, offset, first, n) -> System.arraycopy(part, offset, all, first, n));
-            return Tensor.of(type, all, shape);
-        }
-        return Tensor.deferred(type, new DeferredData(type, count, sink -> elements(raw, type, where, count, sink)),
-                shape);
-    }
-
-    /** Decodes all elements, a part at a time. */
-    private static void elements(RawData raw, DataType type, String where, int count, DeferredData.Sink sink) {
-        Object part = type.storage().newArray(Math.min(CHUNK, count));
-        int[] done = {0};
-        raw.read(bytes -> {
-            int end = bytes.limit();
-            while (bytes.position() < end) {
-                bytes.limit((int) Math.min(end, bytes.position() + bytes(type, CHUNK)));
-                int n = RawElements.decode(bytes.slice().order(ByteOrder.LITTLE_ENDIAN), type, part, 0,
-                        Math.min(CHUNK, count - done[0]), where);
-                sink.take(part, 0, done[0], n);
-                done[0] += n;
-                bytes.position(bytes.limit()).limit(end);
-            }
-        });
     }
 
     private static Object typedData(TensorProto p, DataType type, int count, String where) {
@@ -229,7 +192,7 @@ final class TensorReader {
 
     /** Types of 16 bits and less: an int32 holds one element, or one byte of packed elements. */
     private static Object narrow(TensorProto p, DataType type, int count, String where) {
-        int units = type.bits() < 8 ? (int) bytes(type, count) : count;
+        int units = type.bits() < 8 ? (int) TensorData.bytes(type, count) : count;
         need(p.int32Count(), units, "int32_data", where);
         int width = Math.max(8, type.bits());
         boolean signed = type == DataType.INT8 || type == DataType.INT16;

@@ -2,6 +2,7 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.loaders.file.RawElements;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

@@ -18,6 +18,7 @@ import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
+import dev.lanewise.loaders.file.RawElements;
 import dev.lanewise.loaders.onnx.proto.Onnx.TensorProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.loaders.file.RawElements;
 import dev.lanewise.loaders.onnx.proto.Onnx.TensorProto;
 import java.io.IOException;
 import java.nio.file.Files;

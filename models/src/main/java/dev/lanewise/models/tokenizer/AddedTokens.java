@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
+
 /**
  * {@code BertNormalizer}: removes control characters, makes all white space U+0020, sets spaces around Chinese
  * characters, strips accents (NFD without nonspacing marks) and lowers case, each where asked for.

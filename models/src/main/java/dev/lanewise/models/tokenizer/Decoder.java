@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.List;
 
 /** The way back: joins tokens to a text. */
@@ -50,6 +51,6 @@ sealed interface Decoder {
         if (type.equals("WordPiece")) {
             return new WordPieceDecoder(json.get("prefix").string(), json.get("cleanup").bool(true));
         }
-        throw json.unsupported("decoder", type);
+        throw UnsupportedTokenizerException.of(json, "decoder", type);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +43,7 @@ sealed interface Normalizer permits BertNormalizer, UnicodeForm, Normalizer.Mapp
                 json.get("normalizers").elements().forEach(step -> steps.add(read(step)));
                 yield new Sequence(List.copyOf(steps));
             }
-            default -> throw json.unsupported("normalizer", type);
+            default -> throw UnsupportedTokenizerException.of(json, "normalizer", type);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
 import dev.lanewise.InvalidInputException;
+import dev.lanewise.loaders.json.JsonValue;
 
 /**
  * How encodings are filled up.

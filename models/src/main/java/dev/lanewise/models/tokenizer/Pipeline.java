@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import dev.lanewise.models.tokenizer.AddedTokens.Match;
 
 /** The stages that a text goes through, as a {@code tokenizer.json} names them. */

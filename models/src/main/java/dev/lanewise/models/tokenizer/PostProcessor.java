@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ record PostProcessor(List<Piece> single, List<Piece> pair) {
             case "BertProcessing" -> bert(json);
             case "TemplateProcessing" ->
                     new PostProcessor(template(json, "single", false), template(json, "pair", true));
-            default -> throw json.unsupported("post_processor", type);
+            default -> throw UnsupportedTokenizerException.of(json, "post_processor", type);
         };
     }
 

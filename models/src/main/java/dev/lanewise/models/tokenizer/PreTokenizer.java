@@ -1,5 +1,6 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -97,7 +98,7 @@ sealed interface PreTokenizer permits PreTokenizer.Splitter, PreTokenizer.Sequen
                 json.get("pretokenizers").elements().forEach(step -> steps.add(read(step)));
                 yield new Sequence(List.copyOf(steps));
             }
-            default -> throw json.unsupported("pre_tokenizer", type);
+            default -> throw UnsupportedTokenizerException.of(json, "pre_tokenizer", type);
         };
     }
 }

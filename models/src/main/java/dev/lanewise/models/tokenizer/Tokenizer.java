@@ -1,6 +1,9 @@
 package dev.lanewise.models.tokenizer;
 
 import dev.lanewise.InvalidInputException;
+import dev.lanewise.ModelFormatException;
+import dev.lanewise.loaders.json.JsonReader;
+import dev.lanewise.loaders.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,7 +47,7 @@ public final class Tokenizer {
      * Reads a {@code tokenizer.json}.
      *
      * @throws IOException when the file cannot be read
-     * @throws TokenizerFormatException when it is damaged
+     * @throws ModelFormatException when it is damaged
      * @throws UnsupportedTokenizerException when it names a component that is not supported
      */
     public static Tokenizer load(Path file) throws IOException {

@@ -1,5 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
+
 /** Third stage: turns one word into tokens. A new model (BPE, Unigram) is a class here and a line in {@link #read}. */
 sealed interface TokenizerModel permits WordPiece {
 
@@ -15,6 +17,6 @@ sealed interface TokenizerModel permits WordPiece {
         if (type.equals("WordPiece")) {
             return WordPiece.read(json);
         }
-        throw json.unsupported("model", type);
+        throw UnsupportedTokenizerException.of(json, "model", type);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
 import dev.lanewise.InvalidInputException;
+import dev.lanewise.loaders.json.JsonValue;
 
 /**
  * How an encoding is cut to {@code maxLength} tokens, those of the post-processor included. Only the first part is

@@ -1,5 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.ModelFormatException;
+import dev.lanewise.loaders.json.JsonValue;
 import java.util.Map;
 
 /** The tokens of a model and their ids, which may have gaps. */
@@ -32,7 +34,7 @@ final class Vocabulary {
             int id = id(json, entry);
             if (out.tokens[id] != null) {
                 throw at(json, entry).error("an id of its own", id + ", which is the id of '"
-                        + TokenizerFormatException.printable(out.tokens[id]) + "'");
+                        + ModelFormatException.printable(out.tokens[id]) + "'");
             }
             out.tokens[id] = token;
             out.trie.put(token, id);

@@ -1,5 +1,7 @@
 package dev.lanewise.models.tokenizer;
 
+import dev.lanewise.loaders.json.JsonValue;
+
 /**
  * WordPiece: the longest token that the word starts with, then the longest that continues it, and so on; a word that
  * cannot be put together so is one unknown token (Wu et al. 2016, arXiv:1609.08144; the greedy form of BERT).

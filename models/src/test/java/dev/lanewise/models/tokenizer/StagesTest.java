@@ -2,6 +2,8 @@ package dev.lanewise.models.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.loaders.json.JsonReader;
+import dev.lanewise.loaders.json.JsonValue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.LanewiseException;
+import dev.lanewise.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TokenizerFormatTest {
     private static final String GOOD = new String(SmallTokenizer.BERT.json(), StandardCharsets.UTF_8);
 
-    private static TokenizerFormatException damaged(String json) {
-        return assertThrows(TokenizerFormatException.class,
+    private static ModelFormatException damaged(String json) {
+        return assertThrows(ModelFormatException.class,
                 () -> SmallTokenizer.load(json.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -55,7 +56,7 @@ class TokenizerFormatTest {
     void namesThePlace(String from, String to, String path, String found) {
         String changed = GOOD.replace(from, to == null ? "" : to);
         assertTrue(!changed.equals(GOOD), from);
-        TokenizerFormatException e = damaged(changed);
+        ModelFormatException e = damaged(changed);
         assertEquals(path, e.where());
         assertEquals("small.json", e.source());
         assertTrue(e.getMessage().startsWith("small.json: $") && e.getMessage().contains(found), e.getMessage());
@@ -79,7 +80,7 @@ class TokenizerFormatTest {
             "[{'SpecialToken':{'id':'[X]','type_id':0}}]",
             "[{'Sequence':{'id':'A','type_id':0}},{'Sequence':{'id':'A','type_id':0}}]", "[{'Sequence':{'id':'A'}}]",
             "[3]"}) {
-            assertThrows(TokenizerFormatException.class,
+            assertThrows(ModelFormatException.class,
                     SmallTokenizer.BERT.withPostProcessor(one + single + "}")::load, single);
         }
     }
@@ -94,14 +95,14 @@ class TokenizerFormatTest {
         assertTrue(damaged("{\"a\":".repeat(65)).getMessage().contains("64"));
         byte[] invalid = SmallTokenizer.BERT.json();
         invalid[GOOD.indexOf("Bert")] = (byte) 0xC0;
-        String message = assertThrows(TokenizerFormatException.class, () -> SmallTokenizer.load(invalid)).getMessage();
+        String message = assertThrows(ModelFormatException.class, () -> SmallTokenizer.load(invalid)).getMessage();
         assertTrue(message.contains("UTF-8"), message);
     }
 
     @Test
     void readsNoMoreThanAllowed() {
         byte[] large = (GOOD + " ".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
-        TokenizerFormatException e = assertThrows(TokenizerFormatException.class,
+        ModelFormatException e = assertThrows(ModelFormatException.class,
                 () -> Tokenizer.load(new ByteArrayInputStream(large), "large.json", 100_000));
         assertTrue(e.getMessage().contains("100000") && e.getMessage().contains("larger limit"), e.getMessage());
     }
@@ -111,7 +112,7 @@ class TokenizerFormatTest {
         byte[] good = SmallTokenizer.BERT.json();
         for (int length = 0; length < good.length; length++) {
             byte[] cut = Arrays.copyOf(good, length);
-            assertThrows(TokenizerFormatException.class, () -> SmallTokenizer.load(cut));
+            assertThrows(ModelFormatException.class, () -> SmallTokenizer.load(cut));
         }
         Random random = new Random(11);
         for (int i = 0; i < 20_000; i++) {

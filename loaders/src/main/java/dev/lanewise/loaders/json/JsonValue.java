@@ -1,5 +1,6 @@
-package dev.lanewise.models.tokenizer;
+package dev.lanewise.loaders.json;
 
+import dev.lanewise.ModelFormatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,23 +10,23 @@ import java.util.Map;
  * {@code Double}, {@code Boolean}, or null where the document has null or nothing. Each getter fails with the
  * document's name and the path.
  */
-record JsonValue(String source, String path, Object value) {
+public record JsonValue(String source, String path, Object value) {
 
-    boolean isNull() {
+    public boolean isNull() {
         return value == null;
     }
 
     /** The member {@code key}; a missing one is null. */
-    JsonValue get(String key) {
+    public JsonValue get(String key) {
         return new JsonValue(source, path + "." + key, members().get(key));
     }
 
     @SuppressWarnings("unchecked")
-    Map<String, Object> members() {
+    public Map<String, Object> members() {
         return (Map<String, Object>) as(Map.class, "an object");
     }
 
-    List<JsonValue> elements() {
+    public List<JsonValue> elements() {
         List<?> list = (List<?>) as(List.class, "an array");
         List<JsonValue> out = new ArrayList<>(list.size());
         for (int i = 0; i < list.size(); i++) {
@@ -35,21 +36,21 @@ record JsonValue(String source, String path, Object value) {
     }
 
     /** A string of whole characters: half a surrogate pair has no place in a text. */
-    String string() {
+    public String string() {
         String string = (String) as(String.class, "a string");
         checkWhole(string);
         return string;
     }
 
-    void checkWhole(String string) {
+    public void checkWhole(String string) {
         if (!isWhole(string)) {
             throw error("whole characters", "half a surrogate pair in '"
-                    + TokenizerFormatException.printable(string) + "'");
+                    + ModelFormatException.printable(string) + "'");
         }
     }
 
     /** Whether every surrogate has its other half. */
-    static boolean isWhole(String string) {
+    public static boolean isWhole(String string) {
         for (int i = 0; i < string.length(); i++) {
             char c = string.charAt(i);
             if (Character.isSurrogate(c)) {
@@ -63,13 +64,17 @@ record JsonValue(String source, String path, Object value) {
         return true;
     }
 
-    boolean bool(boolean whenNull) {
+    public boolean bool(boolean whenNull) {
         return isNull() ? whenNull : (Boolean) as(Boolean.class, "true or false");
     }
 
-    int integer(int min, int max) {
+    public int integer(int min, int max) {
+        return (int) whole(min, max);
+    }
+
+    public long whole(long min, long max) {
         if (value instanceof Long number && number >= min && number <= max) {
-            return (int) (long) number;
+            return number;
         }
         throw error("a whole number from " + min + " to " + max, describe());
     }
@@ -86,18 +91,12 @@ record JsonValue(String source, String path, Object value) {
             case null -> "nothing";
             case Map<?, ?> map -> "an object";
             case List<?> list -> "an array";
-            case String string -> "the string '" + TokenizerFormatException.printable(string) + "'";
+            case String string -> "the string '" + ModelFormatException.printable(string) + "'";
             default -> value.toString();
         };
     }
 
-    TokenizerFormatException error(String expected, String found) {
-        return new TokenizerFormatException(source, path, expected, found,
-                "check that the file is a complete tokenizer.json",
-                null);
-    }
-
-    UnsupportedTokenizerException unsupported(String kind, String component) {
-        return new UnsupportedTokenizerException(source, path, kind, component);
+    public ModelFormatException error(String expected, String found) {
+        return new ModelFormatException(source, path, expected, found, "check that the file is complete");
     }
 }

@@ -1,4 +1,4 @@
-package dev.lanewise.loaders.onnx;
+package dev.lanewise.loaders.file;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /** Elements of a tensor as the file has them, left where they are until someone reads them. */
-sealed interface RawData {
+public sealed interface RawData {
     /** Takes bytes in order, some at a time. */
     interface Sink {
         /** @param part little-endian, its remaining bytes a multiple of 8 but in the last part */

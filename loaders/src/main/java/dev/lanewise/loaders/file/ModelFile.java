@@ -1,4 +1,4 @@
-package dev.lanewise.loaders.onnx;
+package dev.lanewise.loaders.file;
 
 import dev.lanewise.ModelFormatException;
 import java.io.IOException;
@@ -16,8 +16,8 @@ import java.util.Objects;
  *
  * @param key what tells the file from others of the same name; null where the file system has nothing of that kind
  */
-record ModelFile(Path path, long size, FileTime modified, Object key) {
-    static ModelFile of(Path path) throws IOException {
+public record ModelFile(Path path, long size, FileTime modified, Object key) {
+    public static ModelFile of(Path path) throws IOException {
         BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
         if (!found.isRegularFile()) {
             throw new ModelFormatException(null, null, "a file", "a directory or device", "name the model file");
@@ -25,7 +25,7 @@ record ModelFile(Path path, long size, FileTime modified, Object key) {
         return new ModelFile(path, found.size(), found.lastModifiedTime(), found.fileKey());
     }
 
-    FileChannel open() throws IOException {
+    public FileChannel open() throws IOException {
         FileChannel channel = FileChannel.open(path);
         BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
         if (now.size() != size || !now.lastModifiedTime().equals(modified) || !Objects.equals(now.fileKey(), key)) {
@@ -36,7 +36,7 @@ record ModelFile(Path path, long size, FileTime modified, Object key) {
     }
 
     /** Fills the buffer from {@code position} on. */
-    static void read(FileChannel channel, ByteBuffer into, long position) throws IOException {
+    public static void read(FileChannel channel, ByteBuffer into, long position) throws IOException {
         long at = position;
         while (into.hasRemaining()) {
             int read = channel.read(into, at);

@@ -1,4 +1,4 @@
-package dev.lanewise.loaders.onnx;
+package dev.lanewise.loaders.file;
 
 import dev.lanewise.DataType;
 import dev.lanewise.ModelFormatException;
@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Elements as a file holds them in bytes: little-endian, elements narrower than a byte packed from the lowest bits on. In
  * memory each takes an element of its type's storage, signed 4- and 2-bit ones sign-extended.
  */
-final class RawElements {
+public final class RawElements {
     private RawElements() {
     }
 
@@ -16,7 +16,7 @@ final class RawElements {
      * Decodes all of {@code raw} (little-endian, position 0) into {@code array} from element {@code at} on, stopping at
      * {@code count}, and says how many elements that were.
      */
-    static int decode(ByteBuffer raw, DataType type, Object array, int at, int count, String where) {
+    public static int decode(ByteBuffer raw, DataType type, Object array, int at, int count, String where) {
         return switch (type.storage()) {
             case FLOATS -> {
                 int n = raw.remaining() / 4;
@@ -81,7 +81,7 @@ final class RawElements {
     }
 
     /** The inverse of {@link #decode}: all elements of {@code array} in file form. */
-    static byte[] encode(DataType type, Object array, int count) {
+    public static byte[] encode(DataType type, Object array, int count) {
         ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(((long) count * type.bits() + 7) / 8));
         out.order(java.nio.ByteOrder.LITTLE_ENDIAN);
         switch (array) {

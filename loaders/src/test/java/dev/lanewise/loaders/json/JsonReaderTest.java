@@ -1,4 +1,4 @@
-package dev.lanewise.models.tokenizer;
+package dev.lanewise.loaders.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.lanewise.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
@@ -75,7 +76,7 @@ class JsonReaderTest {
         try {
             expected = theirs(text);
         } catch (IOException refused) {
-            assertThrows(TokenizerFormatException.class, () -> ours(text), text);
+            assertThrows(ModelFormatException.class, () -> ours(text), text);
             return;
         }
         assertEquals(expected, ours(text), text);

@@ -1,5 +1,6 @@
-package dev.lanewise.models.tokenizer;
+package dev.lanewise.loaders.json;
 
+import dev.lanewise.ModelFormatException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -16,7 +17,7 @@ import java.util.Map;
  * Reads one JSON document (RFC 8259) of untrusted origin; nothing in it can cost more than the limits allow. Names must be
  * different within an object.
  */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_NESTING = 64;
     private static final int MAX_STRING = 1 << 20;
     private static final int MAX_NAME = 1 << 16;
@@ -40,7 +41,14 @@ final class JsonReader {
         this.length = length;
     }
 
-    static JsonValue read(InputStream in, String source, long maxLength) throws IOException {
+    /**
+     * Reads the stream, which stays open, to its end.
+     *
+     * @param source stands for the document in messages
+     * @param maxLength most characters
+     * @throws ModelFormatException where it is no JSON or goes beyond a limit
+     */
+    public static JsonValue read(InputStream in, String source, long maxLength) throws IOException {
         char[] text = new char[Math.max(1 << 12, Math.min(in.available() + 1, 1 << 24))];
         int length = 0;
         try {
@@ -48,7 +56,7 @@ final class JsonReader {
             for (int n = utf8.read(text, 0, text.length); n >= 0; n = utf8.read(text, length, text.length - length)) {
                 length += n;
                 if (length > maxLength) {
-                    throw new TokenizerFormatException(source, "$",
+                    throw new ModelFormatException(source, "$",
                             "a document of at most " + maxLength + " characters",
                             "more", "if the file can be trusted, load with a larger limit", null);
                 }
@@ -57,7 +65,7 @@ final class JsonReader {
                 }
             }
         } catch (CharacterCodingException e) {
-            throw new TokenizerFormatException(source, "$", "UTF-8", "bytes that are not (" + e.getMessage() + ")",
+            throw new ModelFormatException(source, "$", "UTF-8", "bytes that are not (" + e.getMessage() + ")",
                     "check that the file is complete", e);
         }
         return new JsonReader(source, text, length).document();
@@ -125,7 +133,7 @@ final class JsonReader {
             String name = string(MAX_NAME);
             path[depth - 1] = name;
             if (members.containsKey(name)) {
-                throw failure("each name once", "'" + TokenizerFormatException.printable(name) + "' twice");
+                throw failure("each name once", "'" + ModelFormatException.printable(name) + "' twice");
             }
             expect(':', "a colon");
             members.put(name, value());
@@ -263,18 +271,18 @@ final class JsonReader {
         }
     }
 
-    private TokenizerFormatException unexpected(String expected) {
-        String found = at < length ? "'" + TokenizerFormatException.printable(String.valueOf(text[at])) + "'"
+    private ModelFormatException unexpected(String expected) {
+        String found = at < length ? "'" + ModelFormatException.printable(String.valueOf(text[at])) + "'"
                 : "the end of the file";
         return failure(expected, found + " at character " + at);
     }
 
-    private TokenizerFormatException failure(String expected, String found) {
+    private ModelFormatException failure(String expected, String found) {
         StringBuilder where = new StringBuilder("$");
         for (int i = 0; i < depth; i++) {
             where.append(path[i] instanceof String name ? "." + name : "[" + path[i] + "]");
         }
-        return new TokenizerFormatException(source, where.toString(), expected, found,
+        return new ModelFormatException(source, where.toString(), expected, found,
                 "check that the file is complete", null);
     }
 }

@@ -1,0 +1,2 @@
+/** Parts of model files, read when they are needed. */
+package dev.lanewise.loaders.file;

@@ -1,0 +1,2 @@
+/** JSON of untrusted origin, as beside models. */
+package dev.lanewise.loaders.json;

@@ -1,0 +1,2 @@
+/** Reads and writes safetensors. */
+package dev.lanewise.loaders.safetensors;
