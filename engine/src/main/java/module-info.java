@@ -7,6 +7,7 @@ module dev.lanewise.engine {
     uses dev.lanewise.ModelFormat;
 
     exports dev.lanewise;
+    exports dev.lanewise.elastic;
     exports dev.lanewise.compile to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.exec to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.graph to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;

@@ -1,6 +1,8 @@
 package dev.lanewise;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a model is loaded.
@@ -11,38 +13,58 @@ import java.nio.file.Path;
  * @param optimise whether the graph is rewritten for speed
  * @param kernels which kernels to run
  * @param weights in what form FLOAT weights are kept; anything but as stored needs {@code optimise}
+ * @param granularities widths of feed-forward blocks to choose from in each run, as shares of their own, rising to 1, which needs
+ *        {@code optimise}; null for those that the model names, empty for none
  */
 public record LoadOptions(Limits limits, Path allowedRoot, boolean optimise, KernelMode kernels,
-        WeightPrecision weights) {
+        WeightPrecision weights, List<Double> granularities) {
     public LoadOptions {
         if (weights != WeightPrecision.AS_STORED && !optimise) {
             throw new InvalidInputException("weights", "optimise with " + weights + " weights", "no optimisation",
                     "load with optimisation, or with the weights as stored");
         }
+        if (granularities != null && !granularities.isEmpty()) {
+            granularities = List.copyOf(granularities);
+            double before = 0;
+            boolean rising = optimise && granularities.getLast() == 1;
+            for (double share : granularities) {
+                rising &= share > before;
+                before = share;
+            }
+            if (!rising) {
+                throw new InvalidInputException("granularities", "optimisation, and shares above 0 that rise to 1",
+                        granularities + (optimise ? "" : " without optimisation"), "give 0.25, 0.5, 1, say");
+            }
+        }
     }
 
     public static LoadOptions defaults() {
         return new LoadOptions(Limits.defaults(), null, true, KernelMode.ofProperty(),
-                WeightPrecision.AS_STORED);
+                WeightPrecision.AS_STORED, null);
     }
 
     public LoadOptions withLimits(Limits value) {
-        return new LoadOptions(value, allowedRoot, optimise, kernels, weights);
+        return new LoadOptions(value, allowedRoot, optimise, kernels, weights, granularities);
     }
 
     public LoadOptions withAllowedRoot(Path value) {
-        return new LoadOptions(limits, value, optimise, kernels, weights);
+        return new LoadOptions(limits, value, optimise, kernels, weights, granularities);
     }
 
     public LoadOptions withOptimise(boolean value) {
-        return new LoadOptions(limits, allowedRoot, value, kernels, weights);
+        return new LoadOptions(limits, allowedRoot, value, kernels, weights, granularities);
     }
 
     public LoadOptions withKernels(KernelMode value) {
-        return new LoadOptions(limits, allowedRoot, optimise, value, weights);
+        return new LoadOptions(limits, allowedRoot, optimise, value, weights, granularities);
     }
 
     public LoadOptions withWeights(WeightPrecision value) {
-        return new LoadOptions(limits, allowedRoot, optimise, kernels, value);
+        return new LoadOptions(limits, allowedRoot, optimise, kernels, value, granularities);
+    }
+
+    /** Makes the model elastic in these shares of its blocks' widths, whether or not it says so itself. */
+    public LoadOptions withGranularities(double... shares) {
+        return new LoadOptions(limits, allowedRoot, optimise, kernels, weights, Arrays.stream(shares).boxed().toList());
     }
 }

@@ -3,6 +3,7 @@ package dev.lanewise;
 import dev.lanewise.compile.CompiledModel;
 import dev.lanewise.compile.Compiler;
 import dev.lanewise.compile.CompilerOptions;
+import dev.lanewise.elastic.Elastic;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.kernel.KernelProvider;
 import dev.lanewise.kernel.Kernels;
@@ -10,6 +11,7 @@ import dev.lanewise.kernel.WarmingKernels;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -19,6 +21,8 @@ import java.util.ServiceLoader;
  */
 public final class Model implements AutoCloseable {
     private static final int EXACT_PLANS = 16;
+    /** Property of a model made for several widths of its feed-forward blocks: those widths, rising, with commas. */
+    private static final String NESTED_WIDTHS = "lanewise.nested_widths";
 
     private final String name;
     private final ModelMetadata metadata;
@@ -75,7 +79,8 @@ public final class Model implements AutoCloseable {
             event.begin();
         }
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
-                options.limits().activationBytes(), EXACT_PLANS, options.weights());
+                options.limits().activationBytes(), EXACT_PLANS, options.weights(),
+                granularities(metadata, options));
         CompiledModel compiled;
         try {
             compiled = Compiler.compile(graph, WarmingKernels.of(kernels), how);
@@ -88,6 +93,25 @@ public final class Model implements AutoCloseable {
             event.commit();
         }
         return new Model(name, metadata, compiled);
+    }
+
+    /** What the options ask for, else what the model says about itself. */
+    private static List<Double> granularities(ModelMetadata metadata, LoadOptions options) {
+        if (options.granularities() != null) {
+            return options.granularities();
+        }
+        String widths = options.optimise() ? metadata.properties().get(NESTED_WIDTHS) : null;
+        if (widths == null) {
+            return List.of();
+        }
+        try {
+            double[] each = Arrays.stream(widths.split(",")).mapToDouble(w -> Integer.parseInt(w.strip())).toArray();
+            double[] shares = Arrays.stream(each).map(w -> w / each[each.length - 1]).toArray();
+            return options.withGranularities(shares).granularities();
+        } catch (NumberFormatException | InvalidInputException e) {
+            throw new ModelFormatException(null, "property " + NESTED_WIDTHS, "widths that rise, as 96,192,384",
+                    "'" + LanewiseException.printable(widths) + "'", "correct it, or load with granularities", e);
+        }
     }
 
     private static ModelFormat format(ModelSource source) {
@@ -121,6 +145,20 @@ public final class Model implements AutoCloseable {
     /** Width of the vectors that the kernels use in bits; 0 for scalar ones. */
     public int vectorBits() {
         return compiled.kernels().vectorBits();
+    }
+
+    /**
+     * The sizes that the model can run in.
+     *
+     * @throws InvalidInputException where it was not loaded for more than one
+     */
+    public Elastic elastic() {
+        checkOpen();
+        if (compiled.elastic() == null) {
+            throw new InvalidInputException("elastic", "a model loaded for several widths, with blocks that have them",
+                    name, "load it with LoadOptions.withGranularities");
+        }
+        return compiled.elastic();
     }
 
     /** The graphs and plans inside, for tools that show them; not part of the stable API. */

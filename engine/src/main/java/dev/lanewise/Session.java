@@ -2,6 +2,7 @@ package dev.lanewise;
 
 import dev.lanewise.SessionOptions.WarmUp;
 import dev.lanewise.compile.CompiledModel;
+import dev.lanewise.elastic.Submodel;
 import dev.lanewise.exec.Arena;
 import dev.lanewise.exec.Binding;
 import dev.lanewise.exec.Executor;
@@ -44,7 +45,7 @@ public final class Session implements AutoCloseable {
                 : options.pool() == null ? new ForkJoinExecutor(options.threads())
                 : new ForkJoinExecutor(options.pool(), options.threads());
         this.outputNames = compiled.optimised().outputNames();
-        this.inputs = new SessionInputs(compiled.symbolicPlan());
+        this.inputs = new SessionInputs(compiled.symbolicPlan(), compiled.elastic());
         this.warming = compiled.kernels() instanceof WarmingKernels kernels ? kernels : null;
         if (warming != null && options.warmUp() == WarmUp.EAGER) {
             warming.await();
@@ -56,6 +57,11 @@ public final class Session implements AutoCloseable {
     /** Runs the model and returns all its outputs as new tensors. */
     public Outputs run(Map<String, Tensor> inputs) {
         return run(inputs, RunOptions.defaults());
+    }
+
+    /** Runs an elastic model in one of its sizes. */
+    public Outputs run(Map<String, Tensor> inputs, Submodel submodel) {
+        return run(inputs, RunOptions.defaults().withSubmodel(submodel));
     }
 
     /**
@@ -110,7 +116,7 @@ public final class Session implements AutoCloseable {
             long[][] symbols = new long[requests.size()][];
             boolean exact = false;
             for (int r = 0; r < tensors.length; r++) {
-                inputs.read(requests.get(r));
+                inputs.read(requests.get(r), runOptions.submodel());
                 tensors[r] = inputs.tensors().clone();
                 symbols[r] = inputs.symbolValues().clone();
                 exact |= compiled.planFor(inputs.tensors(), inputs.symbolValues()) != compiled.symbolicPlan();
@@ -195,7 +201,7 @@ public final class Session implements AutoCloseable {
 
     private Tensor[] run(Map<String, Tensor> given, Map<String, Tensor> wanted, RunOptions runOptions, long started) {
         checkOpen();
-        inputs.read(given);
+        inputs.read(given, runOptions.submodel());
         bind();
         Tensor[] results = attachOutputs(wanted);
         clock.begin(runOptions, started);
@@ -218,7 +224,7 @@ public final class Session implements AutoCloseable {
             clock = new StepClock(plan, options.profile());
         }
         boolean exact = plan != compiled.symbolicPlan();
-        if (binding.bind(exact ? new long[0] : inputs.symbolValues()) && event != null) {
+        if (binding.bind(exact ? inputs.widths() : inputs.symbolValues()) && event != null) {
             event.model = model.name();
             event.exact = exact;
             event.commit();

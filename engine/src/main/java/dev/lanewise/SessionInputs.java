@@ -1,5 +1,7 @@
 package dev.lanewise;
 
+import dev.lanewise.elastic.Elastic;
+import dev.lanewise.elastic.Submodel;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.graph.Dim;
 import java.util.Arrays;
@@ -12,8 +14,13 @@ final class SessionInputs {
     private final List<String> symbols;
     private final Tensor[] tensors;
     private final long[] symbolValues;
+    /** Null where the model has one size. */
+    private final Elastic elastic;
+    private final long[] widths;
 
-    SessionInputs(Plan symbolic) {
+    SessionInputs(Plan symbolic, Elastic elastic) {
+        this.elastic = elastic;
+        this.widths = new long[elastic == null ? 0 : elastic.layers().size()];
         this.types = symbolic.inputTypes();
         this.symbols = symbolic.symbols();
         this.tensors = new Tensor[types.size()];
@@ -29,7 +36,13 @@ final class SessionInputs {
         return symbolValues;
     }
 
-    void read(Map<String, Tensor> given) {
+    /** The widths alone: the values of the symbols of a plan for exact shapes. */
+    long[] widths() {
+        return widths;
+    }
+
+    /** @param submodel null for the whole model */
+    void read(Map<String, Tensor> given, Submodel submodel) {
         for (int i = 0; i < tensors.length; i++) {
             Plan.InputType type = types.get(i);
             Tensor t = given.get(type.name());
@@ -47,6 +60,24 @@ final class SessionInputs {
                     given.keySet().toString(), "leave out the others");
         }
         readSymbols();
+        readWidths(submodel);
+    }
+
+    /** The symbols of widths are the last. */
+    private void readWidths(Submodel submodel) {
+        if (elastic == null) {
+            if (submodel != null) {
+                throw new InvalidInputException("submodel", "none", submodel.toString(),
+                        "load the model with LoadOptions.withGranularities");
+            }
+            return;
+        }
+        Submodel chosen = submodel == null ? elastic.full() : submodel;
+        elastic.check(chosen);
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = chosen.width(i);
+        }
+        System.arraycopy(widths, 0, symbolValues, symbolValues.length - widths.length, widths.length);
     }
 
     /** Gives each symbol the size it has in the inputs; one symbol has one size. */

@@ -1,6 +1,7 @@
 package dev.lanewise.compile;
 
 import dev.lanewise.Tensor;
+import dev.lanewise.elastic.Elastic;
 import dev.lanewise.exec.Binding;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.graph.Assumption;
@@ -28,6 +29,7 @@ public final class CompiledModel {
     private final Compiler compiler;
     private final Packing packing = new Packing();
     private final Plan symbolic;
+    private final Elastic elastic;
     private final Map<List<String>, Plan> exact;
 
     /** {@code folded} is the imported graph with constants that follow from others computed, once for all plans. */
@@ -38,6 +40,7 @@ public final class CompiledModel {
         this.kernels = kernels;
         this.compiler = compiler;
         this.symbolic = Planner.plan(optimised, assumptions(imported, optimised), kernels, packing);
+        this.elastic = ElasticWidths.describe(optimised, compiler.options().granularities());
         settle(folded);
         this.exact = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
@@ -87,6 +90,11 @@ public final class CompiledModel {
 
     public CompilerOptions options() {
         return compiler.options();
+    }
+
+    /** The sizes that the model can run in; null where it was not compiled for more than one. */
+    public Elastic elastic() {
+        return elastic;
     }
 
     /** The plan whose sizes are expressions. */

@@ -51,6 +51,7 @@ public final class Compiler {
         }
         Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
         Graph merged = CommonSubexpressions.apply(folded);
-        return Rewriting.apply(ChannelsLast.apply(merged), rules);
+        Graph rewritten = Rewriting.apply(ChannelsLast.apply(merged), rules);
+        return options.granularities().isEmpty() ? rewritten : ElasticWidths.apply(rewritten);
     }
 }

@@ -79,8 +79,9 @@ final class Planner {
         int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> used[s] ? s : -1).toArray();
         List<Plan.InputType> types = graph.inputs().stream()
                 .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
+        List<String> symbols = Stream.concat(graph.symbols().stream(), ElasticWidths.symbols(graph).stream()).toList();
         List<Plan.Entry> steps = kept.stream().map(Planner::entry).toList();
-        return new Plan(graph.symbols(), List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
+        return new Plan(symbols, List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
                 assumptions, conflicts(kept));
     }
 

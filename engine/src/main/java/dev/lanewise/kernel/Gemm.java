@@ -80,7 +80,7 @@ public final class Gemm {
         if (rows <= FEW_ROWS) {
             int cols = Math.min(last * PackedMatrix.PANEL, b.n()) - first * PackedMatrix.PANEL;
             kernels.gemmInt8(rows, cols, b.k(), a, aOffset, aStride, b.data(), b.panelOffset(first),
-                    b.k() * PackedMatrix.PANEL, c, cOffset, cStride);
+                    b.panelRows() * PackedMatrix.PANEL, c, cOffset, cStride);
             return;
         }
         for (int p = first; p < last; p++) {

@@ -6,12 +6,13 @@ import java.util.List;
 
 /**
  * Weights as signed bytes, a quarter of the memory of {@link PackedMatrix} in the same layout: panel p starts at
- * {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. What a byte stands for (a scale for each column) is applied to
+ * {@code FIRST + p*panelRows*32}, element (i, j) of it at {@code i*32 + j}. What a byte stands for (a scale for each column) is applied to
  * the product.
  *
+ * @param panelRows rows of a panel in the data, at least k
  * @param exactDepth depth up to which every sum of products with integers of at most 255 is an integer that a float holds
  */
-public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implements PackedWeights {
+public record PackedInt8Matrix(int k, int n, int panelRows, byte[] data, int exactDepth) implements PackedWeights {
     /** Where data begins, on a cache line where the JVM puts large arrays on one: see {@link PackedMatrix#FIRST}. */
     public static final int FIRST = 48;
     private static final int LARGEST_FACTOR = 255;
@@ -27,8 +28,8 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
         }
         int panels = (n + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
         byte[] data = new byte[FIRST + Math.multiplyExact(Math.multiplyExact(panels, PackedMatrix.PANEL), k)];
-        new PackedInt8Matrix(k, n, data, 0).fill(parts);
-        return new PackedInt8Matrix(k, n, data, exactDepth(data, k, panels));
+        new PackedInt8Matrix(k, n, k, data, 0).fill(parts);
+        return new PackedInt8Matrix(k, n, k, data, exactDepth(data, k, panels));
     }
 
     /** All of k where the columns' magnitudes add up to little enough; else what is right for any bytes as large. */
@@ -51,7 +52,12 @@ public record PackedInt8Matrix(int k, int n, byte[] data, int exactDepth) implem
     }
 
     @Override
+    public PackedInt8Matrix prefix(int rows, int columns) {
+        return new PackedInt8Matrix(rows, columns, panelRows, data, exactDepth);
+    }
+
+    @Override
     public int panelOffset(int panel) {
-        return FIRST + panel * k * PackedMatrix.PANEL;
+        return FIRST + panel * panelRows * PackedMatrix.PANEL;
     }
 }

@@ -4,8 +4,12 @@ import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
 import java.util.List;
 
-/** FP32 weights: panel p starts at {@code FIRST + p*k*32}, element (i, j) of it at {@code i*32 + j}. */
-public record PackedMatrix(int k, int n, float[] data) implements PackedWeights {
+/**
+ * FP32 weights: panel p starts at {@code FIRST + p*panelRows*32}, element (i, j) of it at {@code i*32 + j}.
+ *
+ * @param panelRows rows of a panel in the data, at least k
+ */
+public record PackedMatrix(int k, int n, int panelRows, float[] data) implements PackedWeights {
     /** Columns of a panel. */
     public static final int PANEL = 32;
     /**
@@ -21,7 +25,7 @@ public record PackedMatrix(int k, int n, float[] data) implements PackedWeights 
         for (Tensor part : parts) {
             n += part.dim(1);
         }
-        PackedMatrix packed = new PackedMatrix(k, n, allocate(k, n));
+        PackedMatrix packed = new PackedMatrix(k, n, k, allocate(k, n));
         packed.fill(parts);
         return packed;
     }
@@ -57,7 +61,7 @@ public record PackedMatrix(int k, int n, float[] data) implements PackedWeights 
                 packPanel(b, offset + p * PANEL, n, k, cols, data, FIRST + p * k * PANEL);
             }
         }
-        return new PackedMatrix(k, n, data);
+        return new PackedMatrix(k, n, k, data);
     }
 
     /** One panel out of rows of b that lie {@code stride} apart: element (i, j) from {@code b[offset + i*stride + j]}. */
@@ -93,7 +97,12 @@ public record PackedMatrix(int k, int n, float[] data) implements PackedWeights 
     }
 
     @Override
+    public PackedMatrix prefix(int rows, int columns) {
+        return new PackedMatrix(rows, columns, panelRows, data);
+    }
+
+    @Override
     public int panelOffset(int panel) {
-        return FIRST + panel * k * PANEL;
+        return FIRST + panel * panelRows * PANEL;
     }
 }

@@ -6,12 +6,19 @@ import java.util.List;
 
 /**
  * A constant matrix {@code [k, n]} in panels of 32 columns, the right side of a product: panel p holds columns 32p … 32p+31, one
- * row of a panel after the other; missing columns are zero. A prefix of columns is a prefix of panels.
+ * row of a panel after the other; missing columns are zero. A prefix of columns is a prefix of panels, a prefix of rows the start of
+ * each.
  */
 public sealed interface PackedWeights permits PackedMatrix, PackedInt8Matrix {
     int k();
 
     int n();
+
+    /** Rows of a panel in the data: more than k where this is a prefix of a larger matrix. */
+    int panelRows();
+
+    /** The first rows and columns of this matrix: the same data, so a submodel of a smaller width costs no memory. */
+    PackedWeights prefix(int rows, int columns);
 
     /** First element of a panel in the data. */
     int panelOffset(int panel);

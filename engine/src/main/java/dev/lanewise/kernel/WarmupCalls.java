@@ -133,7 +133,7 @@ final class WarmupCalls {
      */
     private void convolve(int segment) {
         int length = segment == 0 ? 8 + branch(2) : segment;
-        PackedMatrix w = new PackedMatrix(segments.length * length, PANEL + 23, b);
+        PackedMatrix w = new PackedMatrix(segments.length * length, PANEL + 23, segments.length * length, b);
         int rows = ROW_BLOCKS[branch(ROW_BLOCKS.length)];
         kernels.convolve(w, a, 0, w.panels(), rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0,
                 odd() ? 0 : STRIDE, 0f, edge);

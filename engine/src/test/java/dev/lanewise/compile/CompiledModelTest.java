@@ -25,6 +25,7 @@ import dev.lanewise.op.shape.Shape;
 import dev.lanewise.op.shape.Slice;
 import dev.lanewise.testing.Agreement;
 import dev.lanewise.testing.GraphBuilder;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -91,7 +92,7 @@ class CompiledModelTest {
         Value rows = g.reshape(g.op(new Gather(0), x, g.reshape(g.op(new NonZero(), x), -1)), -1, 1);
         Value layer = g.matMul(g.reshape(x, -1, 1), g.transpose(g.weights(40, 1), 1, 0));
         CompiledModel model = Compiler.compile(g.to(rows, layer), KernelProvider.select(KernelMode.AUTO),
-                new CompilerOptions(true, 1 << 20, 1 << 20, 2, WeightPrecision.AS_STORED));
+                new CompilerOptions(true, 1 << 20, 1 << 20, 2, WeightPrecision.AS_STORED, List.of()));
         model.planFor(new Tensor[] {sparse(1)}, new long[] {1});
         int packed = model.packedConstants();
         assertTrue(packed > 0);

@@ -57,7 +57,7 @@ class RandomGraphTest {
             Random random = new Random(seed);
             Graph graph = graph(g, random);
             CompiledModel model = Compiler.compile(graph, KernelProvider.select(KernelMode.AUTO),
-                    new CompilerOptions(optimise, 1 << 20, 1 << 30, 4, WeightPrecision.AS_STORED));
+                    new CompilerOptions(optimise, 1 << 20, 1 << 30, 4, WeightPrecision.AS_STORED, List.of()));
             Arena arena = new Arena();
             Binding binding = new Binding(model.symbolicPlan(), arena, 1, 1 << 30);
             for (int rows : new int[] {3, 40, 1, 0, 7}) {

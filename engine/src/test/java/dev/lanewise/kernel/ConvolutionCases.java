@@ -37,7 +37,7 @@ final class ConvolutionCases {
     private static Object[] convolution(Kernels kernels, Inputs in, int rows, int depth, int outputs) {
         int panels = (outputs + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
         int k = 2 * depth;
-        PackedMatrix w = new PackedMatrix(k, outputs,
+        PackedMatrix w = new PackedMatrix(k, outputs, k,
                 in.floats(PackedMatrix.FIRST + panels * PackedMatrix.PANEL * k));
         float[] x = in.floats(in.at(0) + 3 * rows + 2 * depth + 7);
         int[] starts = new int[rows + 2];

@@ -28,8 +28,9 @@ import java.util.function.Supplier;
  * @param weights what the weights are
  * @param parts number of weight matrices, at least 1
  * @param activation applied after the bias, or null
+ * @param width how many of the columns, from the first on, are computed; null for all. Only runs of plans go by it.
  */
-public record Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual)
+public record Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual, Dim width)
         implements Lowerable {
     /** What the weights are, and what they are multiplied with. */
     public enum Weights {
@@ -39,6 +40,10 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
         INT8,
         /** INT8; x holds integers of at most 255 as FLOAT, and their exact sums are multiplied by both scales. */
         CENTRED_INT8
+    }
+
+    public Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual) {
+        this(weights, parts, bias, activation, residual, null);
     }
 
     public Linear(int parts, boolean bias, UnaryFunction activation, boolean residual) {
@@ -56,12 +61,12 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
         for (int p = 0; p < parts; p++) {
             columns = columns.plus(in.shape(weightsAt() + p)[1]);
         }
-        shape[shape.length - 1] = columns;
+        shape[shape.length - 1] = width != null ? width : columns;
         return List.of(Fact.of(type, shape));
     }
 
     /** Input index of the first weights. */
-    private int weightsAt() {
+    public int weightsAt() {
         return weights == Weights.CENTRED_INT8 ? 2 : 1;
     }
 
@@ -96,15 +101,20 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
 
     /** The layer with a bias that it does not have yet. */
     Linear withBias() {
-        return new Linear(weights, parts, true, activation, residual);
+        return new Linear(weights, parts, true, activation, residual, width);
     }
 
     Linear withActivation(UnaryFunction f) {
-        return new Linear(weights, parts, bias, f, residual);
+        return new Linear(weights, parts, bias, f, residual, width);
+    }
+
+    /** The layer with its first {@code columns} columns. */
+    public Linear withWidth(Dim columns) {
+        return new Linear(weights, parts, bias, activation, residual, columns);
     }
 
     Linear withResidual() {
-        return new Linear(weights, parts, bias, activation, true);
+        return new Linear(weights, parts, bias, activation, true, width);
     }
 
     @Override

@@ -21,9 +21,11 @@ final class LinearStep implements Step, Workers.Tile {
     private final int x;
     private final int y;
     private final int scale;
-    private final PackedWeights weights;
+    private final PackedWeights all;
     private final Epilogue epilogue;
     private final int residual;
+    /** The part of the weights that the present widths use. */
+    private PackedWeights weights;
     private int rows;
     private int panelGroups;
     private Frame frame;
@@ -34,6 +36,7 @@ final class LinearStep implements Step, Workers.Tile {
         this.x = x;
         this.scale = scale;
         this.y = y;
+        this.all = weights;
         this.weights = weights;
         this.epilogue = epilogue;
         this.residual = residual;
@@ -41,8 +44,17 @@ final class LinearStep implements Step, Workers.Tile {
 
     @Override
     public void bind(Frame f) {
-        rows = f.size(y) / weights.n();
+        int k = last(f.shape(x));
+        int n = last(f.shape(y));
+        if (k != weights.k() || n != weights.n()) {
+            weights = all.prefix(k, n);
+        }
+        rows = n == 0 ? 0 : f.size(y) / n;
         f.needScratch(Gemm.scratch(weights, Math.min(rows, ROW_BLOCK), scale >= 0));
+    }
+
+    private static int last(int[] shape) {
+        return shape[shape.length - 1];
     }
 
     @Override

@@ -1,0 +1,145 @@
+package dev.lanewise.elastic;
+
+import dev.lanewise.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The sizes of a model whose feed-forward blocks can be narrowed: its granularities, which it was trained or sorted for, and any
+ * other width of each block. All sizes share the model's weights.
+ */
+public final class Elastic {
+    /** Names of up to so many granularities, the largest last. */
+    private static final List<String> NAMES = List.of("S", "M", "L", "XL");
+
+    private final List<HiddenLayer> layers;
+    private final long fixedCost;
+    private final long fixedParameters;
+    private final List<Submodel> granularities;
+
+    /**
+     * For the compiler.
+     *
+     * @param nested widths of the granularities as shares of each block's own, rising, the last 1
+     * @param fixedCost multiply-adds of one token that no width changes
+     * @param fixedParameters weights that no width changes
+     */
+    public Elastic(List<HiddenLayer> layers, List<Double> nested, long fixedCost, long fixedParameters) {
+        this.layers = List.copyOf(layers);
+        this.fixedCost = fixedCost;
+        this.fixedParameters = fixedParameters;
+        this.granularities = IntStream.range(0, nested.size()).mapToObj(i -> new Submodel(
+                nested.size() <= NAMES.size() ? NAMES.get(NAMES.size() - nested.size() + i) : "G" + (i + 1),
+                layers.stream().mapToInt(l -> Math.max(1, (int) Math.round(l.width() * nested.get(i)))).toArray()))
+                .toList();
+    }
+
+    public List<HiddenLayer> layers() {
+        return layers;
+    }
+
+    /** The sizes that the model is made for, the smallest first; the last is the whole model. */
+    public List<Submodel> granularities() {
+        return granularities;
+    }
+
+    /** The whole model. */
+    public Submodel full() {
+        return granularities.getLast();
+    }
+
+    /** The granularity of this name, as {@code M}. */
+    public Submodel named(String name) {
+        return granularities.stream().filter(g -> g.name().equals(name)).findFirst().orElseThrow(
+                () -> new InvalidInputException("submodel",
+                        "one of " + granularities.stream().map(Submodel::name).collect(Collectors.joining(", ")), name,
+                        "correct the name, or give widths"));
+    }
+
+    /** The submodel with these widths, one for each block, or one for all. */
+    public Submodel widths(int... widths) {
+        int[] each = widths.length == 1 ? layers.stream().mapToInt(l -> widths[0]).toArray() : widths.clone();
+        Submodel submodel = new Submodel(null, each);
+        check(submodel);
+        return submodel;
+    }
+
+    /** Fails where the submodel is not one of this model's. */
+    public void check(Submodel submodel) {
+        boolean fits = submodel.layers() == layers.size();
+        for (int i = 0; fits && i < layers.size(); i++) {
+            fits = submodel.width(i) >= 1 && submodel.width(i) <= layers.get(i).width();
+        }
+        if (!fits) {
+            throw new InvalidInputException("submodel",
+                    "widths from 1 to " + layers.stream().map(HiddenLayer::width).toList(),
+                    Arrays.toString(submodel.widths()), "give each block a width that it has");
+        }
+    }
+
+    /** The submodel's share of the multiply-adds that the whole model's linear layers take for a token. */
+    public double compute(Submodel submodel) {
+        return (double) cost(submodel) / cost(full());
+    }
+
+    /** Weights that a run of the submodel reads. */
+    public long parameters(Submodel submodel) {
+        return fixedParameters + cost(submodel) - fixedCost;
+    }
+
+    private long cost(Submodel submodel) {
+        long cost = fixedCost;
+        for (int i = 0; i < layers.size(); i++) {
+            cost += (long) submodel.width(i) * layers.get(i).neuronCost();
+        }
+        return cost;
+    }
+
+    /**
+     * Every submodel that mixes two neighbouring granularities, the narrower in the first blocks, from the smallest to the whole
+     * model (Mix'n'Match, arXiv 2310.07707: widths that do not fall with depth, and rise as little as can be).
+     */
+    public List<Submodel> mixes() {
+        List<Submodel> all = new ArrayList<>();
+        for (int g = 0; g + 1 < granularities.size(); g++) {
+            for (int wide = 0; wide < layers.size(); wide++) {
+                int[] widths = granularities.get(g).widths();
+                for (int i = layers.size() - wide; i < layers.size(); i++) {
+                    widths[i] = granularities.get(g + 1).width(i);
+                }
+                all.add(wide == 0 ? granularities.get(g) : new Submodel(null, widths));
+            }
+        }
+        all.add(full());
+        return all;
+    }
+
+    /**
+     * The largest mix within the budget.
+     *
+     * @throws InvalidInputException where even the smallest granularity is beyond it
+     */
+    public Submodel choose(Budget budget) {
+        return mixes().reversed().stream().filter(s -> fits(s, budget)).findFirst()
+                .orElseThrow(() -> new InvalidInputException("budget",
+                        "at least that of the smallest submodel, " + cost(granularities.getFirst(), budget),
+                        budget.toString(), "raise the budget"));
+    }
+
+    private boolean fits(Submodel submodel, Budget budget) {
+        return switch (budget) {
+            case Budget.Compute(double share) -> compute(submodel) <= share;
+            case Budget.Parameters(long count) -> parameters(submodel) <= count;
+        };
+    }
+
+    private String cost(Submodel submodel, Budget budget) {
+        return switch (budget) {
+            case Budget.Compute c -> Double.toString(compute(submodel));
+            case Budget.Parameters p -> Long.toString(parameters(submodel));
+        };
+    }
+}
