@@ -1,24 +1,31 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
+import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
 import dev.lanewise.cli.peer.Peer;
 import dev.lanewise.cli.peer.Peers;
+import dev.lanewise.elastic.Submodel;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -50,6 +57,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Runs before, not measured; default: ${DEFAULT-VALUE}.")
     private int warmup;
 
+    @Option(names = "--widths", paramLabel = "SHARE", split = ",",
+            description = "Shares of its feed-forward blocks' widths, as 0.25,0.5,1: the model runs in each of these sizes in turn.")
+    private List<Double> widths = List.of();
+
     @Option(names = "--against", paramLabel = "onnxruntime[:VERSION]",
             description = "Another engine in the same process, which runs in turn with this one on the same inputs. "
                     + "Its jar is fetched through Maven the first time.")
@@ -58,11 +69,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
-    /** Both engines' times and how far their outputs are apart; {@code theirs} is null without a peer. */
-    private record Measured(Map<String, int[]> shapes, Timings ours, String peerName, String peerVersion,
-            Timings theirs, Difference difference) {
+    /** What is measured: the whole model (both null), or one of its sizes. */
+    private record Size(Double share, Submodel submodel, double compute) {
+    }
+
+    /** Times of each size and of the other engine, and how far their outputs are apart; {@code theirs} is null without a peer. */
+    private record Measured(Map<String, int[]> shapes, List<Size> sizes, List<Timings> ours, String peerName,
+            String peerVersion, Timings theirs, Difference difference) {
+        /** Of the largest size. */
         double ratio() {
-            return ours.median() / theirs.median();
+            return ours.getLast().median() / theirs.median();
         }
     }
 
@@ -74,7 +90,7 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, weights.options()));
+                Progress.during(err, "loading " + model, () -> Model.load(source, options()));
                 Session session = loaded.newSession(SessionOptions.defaults().withThreads(threads));
                 Peer peer = against == null ? null
                         : Progress.during(err, "loading " + against, () -> Peers.open(against, source, threads))) {
@@ -82,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
             Map<String, Tensor> inputs =
                     new RandomInputs(loaded.compiled().imported()).make(loaded.metadata().inputs(), resolved);
             Measured measured = Progress.during(err, "measuring " + warmup + " + " + runs + " runs",
-                    () -> measure(session, peer, inputs, resolved));
+                    () -> measure(session, sizes(loaded), peer, inputs, resolved));
             if (json) {
                 Json.print(spec.commandLine().getOut(), document(measured));
             } else {
@@ -92,30 +108,66 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Measured measure(Session session, Peer peer, Map<String, Tensor> inputs, Map<String, int[]> resolved)
-            throws Exception {
-        Outputs outputs = session.run(inputs);
+    private LoadOptions options() {
+        if (widths.isEmpty()) {
+            return weights.options();
+        }
+        for (double share : widths) {
+            if (!(share > 0 && share <= 1)) {
+                throw new ParameterException(spec.commandLine(), "--widths: shares above 0 up to 1, not " + share);
+            }
+        }
+        return weights.options()
+                .withGranularities(
+                        DoubleStream.concat(widths.stream().mapToDouble(w -> w), DoubleStream.of(1)).distinct()
+                                .sorted().toArray());
+    }
+
+    private List<Size> sizes(Model loaded) {
+        if (widths.isEmpty()) {
+            return List.of(new Size(null, null, 1));
+        }
+        List<Double> shares = loaded.compiled().options().granularities();
+        List<Size> sizes = new ArrayList<>();
+        for (int i = 0; i < shares.size(); i++) {
+            if (widths.contains(shares.get(i))) {
+                Submodel submodel = loaded.elastic().granularities().get(i);
+                sizes.add(new Size(shares.get(i), submodel, loaded.elastic().compute(submodel)));
+            }
+        }
+        return sizes;
+    }
+
+    private Measured measure(Session session, List<Size> sizes, Peer peer, Map<String, Tensor> inputs,
+            Map<String, int[]> resolved) throws Exception {
+        List<RunOptions> each = sizes.stream().map(s -> RunOptions.defaults().withSubmodel(s.submodel)).toList();
+        Outputs outputs = session.run(inputs, each.getLast());
         Difference difference = null;
         if (peer != null) {
             peer.setInputs(inputs);
             difference = Difference.of(outputs, peer.outputs());
         }
-        long[] ours = new long[runs];
+        long[][] ours = new long[sizes.size()][runs];
         long[] theirs = new long[runs];
         for (int i = -warmup; i < runs; i++) {
-            long t0 = System.nanoTime();
-            session.run(inputs);
-            long t1 = System.nanoTime();
+            for (int s = 0; s < ours.length; s++) {
+                long began = System.nanoTime();
+                session.run(inputs, each.get(s));
+                long took = System.nanoTime() - began;
+                if (i >= 0) {
+                    ours[s][i] = took;
+                }
+            }
+            long began = System.nanoTime();
             if (peer != null) {
                 peer.run();
             }
-            long t2 = System.nanoTime();
             if (i >= 0) {
-                ours[i] = t1 - t0;
-                theirs[i] = t2 - t1;
+                theirs[i] = System.nanoTime() - began;
             }
         }
-        return new Measured(resolved, Timings.of(ours), peer == null ? null : peer.name(),
+        return new Measured(resolved, sizes, Arrays.stream(ours).map(Timings::of).toList(),
+                peer == null ? null : peer.name(),
                 peer == null ? null : peer.version(), peer == null ? null : Timings.of(theirs), difference);
     }
 
@@ -128,7 +180,12 @@ final class BenchCommand implements Callable<Integer> {
                 + (loaded.vectorBits() == 0 ? "" : " of " + loaded.vectorBits() + " bits"));
         out.println();
         Table table = new Table("lr").row("", "median", "p90", "min");
-        row(table, "lanewise", m.ours);
+        for (int i = 0; i < m.sizes.size(); i++) {
+            Size size = m.sizes.get(i);
+            row(table, size.share == null ? "lanewise" : String.format(Locale.ROOT,
+                    "lanewise, width %s (%.0f %% of the multiply-adds)", size.share, 100 * size.compute),
+                    m.ours.get(i));
+        }
         if (m.theirs != null) {
             row(table, m.peerName + " " + m.peerVersion, m.theirs);
         }
@@ -157,21 +214,34 @@ final class BenchCommand implements Callable<Integer> {
         document.put("shape", m.shapes);
         document.put("threads", threads);
         document.put("runs", runs);
-        document.put("median_ms", m.ours.median());
-        document.put("p90_ms", m.ours.p90());
-        document.put("min_ms", m.ours.min());
+        put(document, m.ours.getLast());
+        if (!widths.isEmpty()) {
+            List<Map<String, Object>> sizes = new ArrayList<>();
+            for (int i = 0; i < m.sizes.size(); i++) {
+                Map<String, Object> size = new LinkedHashMap<>();
+                size.put("width", m.sizes.get(i).share);
+                size.put("compute", m.sizes.get(i).compute);
+                put(size, m.ours.get(i));
+                sizes.add(size);
+            }
+            document.put("widths", sizes);
+        }
         if (m.theirs != null) {
             Map<String, Object> peer = new LinkedHashMap<>();
             peer.put("name", m.peerName);
             peer.put("version", m.peerVersion);
-            peer.put("median_ms", m.theirs.median());
-            peer.put("p90_ms", m.theirs.p90());
-            peer.put("min_ms", m.theirs.min());
+            put(peer, m.theirs);
             document.put("against", peer);
             document.put("ratio", m.ratio());
             document.put("max_difference", m.difference.absolute());
             document.put("max_relative_difference", m.difference.relative());
         }
         return document;
+    }
+
+    private static void put(Map<String, Object> document, Timings t) {
+        document.put("median_ms", t.median());
+        document.put("p90_ms", t.p90());
+        document.put("min_ms", t.min());
     }
 }

@@ -51,6 +51,23 @@ class BenchCommandTest {
     }
 
     @Test
+    void measuresTheSizesOfAModel() throws IOException {
+        Outcome o = Outcome.of("bench", "all-minilm-l6-v2", "--shape", "1x8", "--runs", "3", "--warmup", "1",
+                "--widths", "0.25,1",
+                "--json");
+        assertEquals(0, o.code(), o.err());
+        List<?> sizes = (List<?>) o.json().get("widths");
+        Map<?, ?> quarter = (Map<?, ?>) sizes.get(0);
+        assertEquals(2, sizes.size());
+        assertEquals(0.25, quarter.get("width"));
+        assertEquals(0.5, (Double) quarter.get("compute"), 1e-9);
+        assertEquals(o.json().get("median_ms"), ((Map<?, ?>) sizes.get(1)).get("median_ms"));
+        String text = Outcome.of("bench", "all-minilm-l6-v2", "--shape", "1x8", "--runs", "1", "--widths", "0.5").out();
+        assertTrue(text.contains("width 0.5 (67 % of the multiply-adds)") && !text.contains("width 1"), text);
+        assertEquals(2, Outcome.of("bench", "all-minilm-l6-v2", "--shape", "1x8", "--widths", "1.5").code());
+    }
+
+    @Test
     void exitCodes() throws IOException {
         Path model = Files.write(folder.resolve("m.onnx"), OnnxBytes.addRelu());
         assertEquals(2, Outcome.of("bench", model, "--runs", "0").code());
