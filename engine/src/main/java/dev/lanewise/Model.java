@@ -23,6 +23,7 @@ public final class Model implements AutoCloseable {
     private static final int EXACT_PLANS = 16;
     /** Property of a model made for several widths of its feed-forward blocks: those widths, rising, with commas. */
     private static final String NESTED_WIDTHS = "lanewise.nested_widths";
+    private static final int MOST_GRANULARITIES = 64;
 
     private final String name;
     private final ModelMetadata metadata;
@@ -80,7 +81,7 @@ public final class Model implements AutoCloseable {
         }
         CompilerOptions how = new CompilerOptions(options.optimise(), options.limits().foldedBytes(),
                 options.limits().activationBytes(), EXACT_PLANS, options.weights(),
-                granularities(metadata, options));
+                granularities(name, metadata, options));
         CompiledModel compiled;
         try {
             compiled = Compiler.compile(graph, WarmingKernels.of(kernels), how);
@@ -95,8 +96,8 @@ public final class Model implements AutoCloseable {
         return new Model(name, metadata, compiled);
     }
 
-    /** What the options ask for, else what the model says about itself. */
-    private static List<Double> granularities(ModelMetadata metadata, LoadOptions options) {
+    /** What the options ask for, else what the model says about itself, which is not to be trusted. */
+    private static List<Double> granularities(String name, ModelMetadata metadata, LoadOptions options) {
         if (options.granularities() != null) {
             return options.granularities();
         }
@@ -105,11 +106,13 @@ public final class Model implements AutoCloseable {
             return List.of();
         }
         try {
-            double[] each = Arrays.stream(widths.split(",")).mapToDouble(w -> Integer.parseInt(w.strip())).toArray();
-            double[] shares = Arrays.stream(each).map(w -> w / each[each.length - 1]).toArray();
+            String[] each = widths.split(",", MOST_GRANULARITIES + 1);
+            double widest = Math.max(0, Integer.parseInt(each[each.length - 1].strip()));
+            double[] shares = Arrays.stream(each).mapToDouble(w -> Integer.parseInt(w.strip()) / widest).toArray();
             return options.withGranularities(shares).granularities();
         } catch (NumberFormatException | InvalidInputException e) {
-            throw new ModelFormatException(null, "property " + NESTED_WIDTHS, "widths that rise, as 96,192,384",
+            throw new ModelFormatException(name, "property " + NESTED_WIDTHS,
+                    "1 to " + MOST_GRANULARITIES + " widths that rise, as 96,192,384",
                     "'" + LanewiseException.printable(widths) + "'", "correct it, or load with granularities", e);
         }
     }

@@ -8,6 +8,8 @@ import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
+import dev.lanewise.ModelFormatException;
+import dev.lanewise.ModelMetadata;
 import dev.lanewise.Outputs;
 import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
@@ -24,8 +26,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Submodels compute what the model with the other neurons cut out computes. */
 @Tag("width")
@@ -177,5 +183,33 @@ class ElasticRunTest {
                 Session s = model.newSession(SessionOptions.defaults().withThreads(1))) {
             assertThrows(InvalidInputException.class, () -> s.run(input(2), other.full()));
         }
+    }
+
+    private Model saying(String widths) {
+        ModelMetadata metadata =
+                new ModelMetadata("", "", "", 0, 0, Map.of(), "", Map.of("lanewise.nested_widths", widths),
+                        List.of(), List.of(), List.of());
+        return Model.of("said.onnx", graph(HIDDEN, HIDDEN), metadata, LoadOptions.defaults());
+    }
+
+    @Test
+    void aModelMayNameItsWidths() {
+        try (Model model = saying("25, 50,200")) {
+            assertEquals(List.of("25-25", "50-50", "200-200"), model.elastic().granularities().stream()
+                    .map(s -> model.elastic().widths(s.widths()).name()).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",", ",,", "0", "-1", "200,100", "100,100", "0,200", "a,b", "1,2,", "99999999999"})
+    void widthsThatMakeNoSenseAreAnErrorOfTheModel(String widths) {
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> saying(widths));
+        assertEquals("said.onnx", e.source());
+    }
+
+    @Test
+    void thousandsOfWidthsAreAnErrorOfTheModel() {
+        String widths = IntStream.rangeClosed(1, 5000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        assertThrows(ModelFormatException.class, () -> saying(widths));
     }
 }
