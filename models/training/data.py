@@ -42,20 +42,20 @@ def pixels(images):
 
 
 def augmented(images, generator):
-    """Bytes [n, 28, 28] moved by up to two pixels either way, half of them mirrored."""
+    """Bytes [n, 28, 28] moved by up to one pixel either way, half of them mirrored."""
     n = images.shape[0]
-    padded = torch.nn.functional.pad(images, (2, 2, 2, 2))
+    padded = torch.nn.functional.pad(images, (1, 1, 1, 1))
     columns = torch.arange(28).repeat(n, 1)
     mirrored = torch.rand(n, 1, generator=generator) < 0.5
-    columns = torch.where(mirrored, 27 - columns, columns) + torch.randint(0, 5, (n, 1), generator=generator)
-    rows = torch.arange(28) + torch.randint(0, 5, (n, 1), generator=generator)
+    columns = torch.where(mirrored, 27 - columns, columns) + torch.randint(0, 3, (n, 1), generator=generator)
+    rows = torch.arange(28) + torch.randint(0, 3, (n, 1), generator=generator)
     return padded[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
 
 
 class ImageBatches:
     """Shuffled, augmented batches of the training images; what an epoch sees depends on the seed and its number alone."""
 
-    def __init__(self, seed, size=128):
+    def __init__(self, seed, size=64):
         self.images, self.labels = fashion("train")
         self.seed, self.size = seed, size
         self.steps = len(self.images) // size

@@ -58,7 +58,8 @@ def optimizer_of(model, rate, decay):
     return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
 
 
-def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, decay=0.05, warm_epochs=0.5, clip=1.0):
+def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, decay=0.05, warm_epochs=0.5, clip=1.0,
+        begin_epoch=lambda epoch: None):
     """Trains `model`: `batches.epoch(n)` yields `batches.steps` batches, `loss_of(batch)` is minimised, `evaluate()` describes an epoch."""
     optimizer = optimizer_of(model, rate, decay)
     steps, first, seconds = epochs * batches.steps, 0, 0.0
@@ -72,6 +73,7 @@ def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, decay=0.05,
     for epoch in range(first, epochs):
         torch.manual_seed(run.seed * 1000 + epoch)
         model.train()
+        begin_epoch(epoch)
         began, total = time.time(), 0.0
         for step, batch in enumerate(batches.epoch(epoch)):
             at = epoch * batches.steps + step

@@ -13,7 +13,7 @@ from loop import Run, fit
 
 NAMES = ("lm-plain", "lm-matformer")
 WIDTHS = [96, 192, 384, 768]
-EPOCHS, RATE = 12, 2e-3
+EPOCHS, RATE = 6, 2e-3
 SEED = 1
 
 
@@ -32,7 +32,7 @@ def train(name):
         return "loss on held-out text " + " ".join(f"{l:.4f}" for l in losses(model, widths, held_out[::8]).values())
 
     batches = text.Batches(SEED, decoder.SHAPE["context"])
-    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, decay=0.1, warm_epochs=0.25)
+    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, decay=0.1, warm_epochs=0.5)
     publish.round_to_half(model)
     write(run, model, widths, losses(model, widths, held_out), seconds, held_out)
 

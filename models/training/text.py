@@ -12,7 +12,7 @@ DATA = ("WordNet 3.0 glosses (WordNet licence), Debian package wordnet-base, and
         "bible-kjv-text, in alternating pieces of 4 kB; the last 200 kB held out")
 HELD_OUT = 200_000
 PIECE = 4096
-BATCH, STEPS = 16, 400
+BATCH, STEPS = 8, 250
 
 
 def _glosses():

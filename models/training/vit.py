@@ -66,6 +66,7 @@ class Vit(nn.Module):
         super().__init__()
         size, patch = shape["hidden_size"], shape["patch_size"]
         self.shape = shape
+        self.kept_patches = None
         self.conv_proj = nn.Conv2d(shape["channels"], size, patch, stride=patch)
         self.class_token = nn.Parameter(torch.zeros(1, 1, size))
         tokens = (shape["image_size"] // patch) ** 2 + 1
@@ -81,8 +82,14 @@ class Vit(nn.Module):
         return list(self.encoder.layers)
 
     def tokens(self, images):
+        """[batch, tokens, hidden_size]; in training, where `kept_patches` says how many, that many random patches of each image."""
         patches = self.conv_proj(images).flatten(2).transpose(1, 2)
-        return torch.cat([self.class_token.expand(images.shape[0], -1, -1), patches], 1) + self.encoder.pos_embedding
+        x = torch.cat([self.class_token.expand(images.shape[0], -1, -1), patches], 1) + self.encoder.pos_embedding
+        if not self.training or self.kept_patches is None:
+            return x
+        kept = 1 + torch.rand(patches.shape[:2]).argsort(1)[:, :self.kept_patches]
+        rows = torch.cat([torch.zeros_like(kept[:, :1]), kept], 1)
+        return x.gather(1, rows[:, :, None].expand(-1, -1, x.shape[2]))
 
     def forward(self, images):
         x = self.tokens(images)
