@@ -102,7 +102,7 @@ def _start_from_mlp(acm, dense):
 
 
 def labels(errors, factor=1.2):
-    """The gate's label of each token from errors [choices, tokens]: the first choice after which one more learner gains less than `factor`."""
+    """The gate's label of each token from errors [choices, tokens]: the first after which one more learner gains less than `factor`."""
     gains = errors[:-1] / errors[1:].clamp_min(1e-12)
     enough = gains < factor
     first = torch.where(enough.any(0), enough.float().argmax(0), torch.full_like(errors[0], errors.shape[0] - 2).long())

@@ -41,19 +41,8 @@ def pixels(images):
     return ((images.float() / 255 - MEAN) / DEVIATION).unsqueeze(1)
 
 
-def augmented(images, generator):
-    """Bytes [n, 28, 28] moved by up to one pixel either way, half of them mirrored."""
-    n = images.shape[0]
-    padded = torch.nn.functional.pad(images, (1, 1, 1, 1))
-    columns = torch.arange(28).repeat(n, 1)
-    mirrored = torch.rand(n, 1, generator=generator) < 0.5
-    columns = torch.where(mirrored, 27 - columns, columns) + torch.randint(0, 3, (n, 1), generator=generator)
-    rows = torch.arange(28) + torch.randint(0, 3, (n, 1), generator=generator)
-    return padded[torch.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
-
-
 class ImageBatches:
-    """Shuffled, augmented batches of the training images; what an epoch sees depends on the seed and its number alone."""
+    """Shuffled batches of the training images; what an epoch sees depends on the seed and its number alone."""
 
     def __init__(self, seed, size=64):
         self.images, self.labels = fashion("train")
@@ -65,7 +54,7 @@ class ImageBatches:
         order = torch.randperm(len(self.images), generator=generator)
         for step in range(self.steps):
             chosen = order[step * self.size:(step + 1) * self.size]
-            yield pixels(augmented(self.images[chosen], generator)), self.labels[chosen]
+            yield pixels(self.images[chosen]), self.labels[chosen]
 
 
 def test_images():

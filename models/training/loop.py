@@ -6,6 +6,8 @@ import time
 
 import torch
 
+from muon import Both
+
 ROOT = pathlib.Path(__file__).resolve().parent
 WORK = ROOT / "target"
 CHECKPOINTS = ROOT.parent / "checkpoints"
@@ -50,18 +52,10 @@ def cosine(step, steps, warm):
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-def optimizer_of(model, rate, decay):
-    """AdamW; matrices and filters decay, vectors do not."""
-    parameters = [p for p in model.parameters() if p.requires_grad]
-    groups = [dict(params=[p for p in parameters if p.dim() > 1], weight_decay=decay),
-              dict(params=[p for p in parameters if p.dim() <= 1], weight_decay=0.0)]
-    return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98))
-
-
-def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, decay=0.05, warm_epochs=0.5, clip=1.0,
+def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, matrix_rate=None, decay=0.05, warm_epochs=0.5, clip=1.0,
         begin_epoch=lambda epoch: None):
     """Trains `model`: `batches.epoch(n)` yields `batches.steps` batches, `loss_of(batch)` is minimised, `evaluate()` describes an epoch."""
-    optimizer = optimizer_of(model, rate, decay)
+    optimizer = Both(model, rate, matrix_rate, decay)
     steps, first, seconds = epochs * batches.steps, 0, 0.0
     state = run.saved(stage)
     if state is not None:
@@ -77,13 +71,11 @@ def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, decay=0.05,
         began, total = time.time(), 0.0
         for step, batch in enumerate(batches.epoch(epoch)):
             at = epoch * batches.steps + step
-            for group in optimizer.param_groups:
-                group["lr"] = rate * cosine(at, steps, warm_epochs * batches.steps)
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
             loss = loss_of(batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
-            optimizer.step()
+            optimizer.step(cosine(at, steps, warm_epochs * batches.steps))
             total += loss.item()
             if step % 10 == 9:
                 left = (time.time() - began) / (step + 1) * (steps - at - 1)

@@ -39,6 +39,24 @@ def write_safetensors(path, tensors, metadata=None):
     return {n: 8 + len(text) + header[n]["data_offsets"][0] for n in names}
 
 
+def is_published(name):
+    return (CHECKPOINTS / name / "model.safetensors").exists()
+
+
+def read_weights(name):
+    """The tensors of a published model, {name: tensor}."""
+    content = (CHECKPOINTS / name / "model.safetensors").read_bytes()
+    start = 8 + int.from_bytes(content[:8], "little")
+    types = {short: numpy.dtype(long) for long, short in TYPES.items()}
+    tensors = {}
+    for n, entry in json.loads(content[8:start]).items():
+        if n != "__metadata__":
+            first, end = (start + at for at in entry["data_offsets"])
+            array = numpy.frombuffer(content[first:end], types[entry["dtype"]])
+            tensors[n] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    return tensors
+
+
 def write_config(name, config):
     (folder_of(name) / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 

@@ -12,8 +12,8 @@ from loop import Run, accuracy, fit, in_pieces
 
 BUDGETS = {"vit-acm-075": 0.75, "vit-acm-060": 0.60, "vit-acm-040": 0.40, "vit-acm-025": 0.25}
 SHARED = "vit-acm"
-DISTILLING, LABELLING, TUNING = 2, 1, 6
-RATES = dict(distilling=1e-3, labelling=1e-2, tuning=5e-4)
+DISTILLING, LABELLING, TUNING, WHOLE_EPOCHS = 1, 1, 3, 1
+RATES = dict(distilling=1e-3, labelling=5e-3, tuning=5e-4)
 BUDGET_WEIGHT, ENTROPY_WEIGHT, DIVERSITY_WEIGHT, TEACHER_WEIGHT = 2.0, 0.05, 0.05, 1.0
 
 
@@ -38,12 +38,13 @@ def train(name):
         found, used = measured(model, modules, images, labels)
         return f"accuracy {found:.2f} compute {used:.3f}"
 
-    seconds = fit(run, "tuning", model, data.ImageBatches(run.seed), TUNING, RATES["tuning"], loss_of, evaluate)
+    seconds = fit(run, "tuning", model, data.ImageBatches(run.seed), TUNING, RATES["tuning"], loss_of, evaluate,
+                  begin_epoch=lambda epoch: recipe_vit.keep_patches(model, epoch, TUNING, WHOLE_EPOCHS))
     write(run, model, modules, teacher, images, labels, seconds)
 
 
 def start(teacher):
-    """The model after the two phases that all budgets share, and its ACMs with the modules they replaced; runs them where they have not been."""
+    """The model after the two phases that all budgets share, and its ACMs; runs the phases where they have not been."""
     run = Run(SHARED, recipe_vit.SEED)
     model = copy.deepcopy(teacher)
     pairs = acm.replace_modules(model)
@@ -60,8 +61,7 @@ def start(teacher):
         return found
 
     def distil(batch):
-        with torch.no_grad():
-            seen = dense(batch[0])
+        seen = dense(batch[0])
         return sum((a.every_choice(z) - f).square().mean() / f.var() for a, (z, f) in zip(modules, seen))
 
     set_trainable(modules, learners=True)
@@ -69,8 +69,7 @@ def start(teacher):
         lambda: "accuracy of 1 to 4 learners " + " ".join(f"{fixed(k):.2f}" for k in range(1, 5)))
 
     def label(batch):
-        with torch.no_grad():
-            seen = dense(batch[0])
+        seen = dense(batch[0])
         loss = 0.0
         for a, (z, f) in zip(modules, seen):
             with torch.no_grad():
@@ -101,7 +100,7 @@ def share(modules, mode="gated"):
 
 
 def inputs_of_modules(teacher):
-    """A function of images: for each module that ACMs replace, in the order of `replace_modules`, its input and output in the teacher."""
+    """A function of images: for each module that ACMs replace, its input and output in the teacher, on random half of the patches."""
     seen = {}
     replaced = []
     for block in teacher.blocks():
@@ -109,8 +108,12 @@ def inputs_of_modules(teacher):
     for module in replaced:
         module.register_forward_hook(lambda m, inputs, output: seen.__setitem__(m, (inputs[0], output)))
 
+    @torch.no_grad()
     def run(images):
+        teacher.train()
+        teacher.kept_patches = recipe_vit.KEPT_PATCHES
         teacher(images)
+        teacher.eval()
         return [seen[m] for m in replaced]
     return run
 
@@ -184,7 +187,7 @@ def write(run, model, modules, teacher, images, labels, seconds):
         for i, n in enumerate(names)) + ".",
         "No ONNX file: the number of learners differs from token to token."]
     schedule = (f"distilled from vit-plain module by module ({DISTILLING} epochs), gates on labels ({LABELLING} epoch), both shared "
-                f"by all budgets, then {TUNING} epochs end to end for this budget; AdamW, rates {RATES}, batch 128; weight of the "
-                f"budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher {TEACHER_WEIGHT}")
+                f"by all budgets, then {TUNING} epochs end to end for this budget; AdamW, rates {RATES}, batch 64, half of "
+                f"the patches but in the last epoch; weight of the budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher {TEACHER_WEIGHT}")
     publish.write_card(name, run, f"vit-plain with adaptive computation modules, budget {budget}.",
                        recipe_vit.facts_of(run, seconds, schedule), rows, notes)

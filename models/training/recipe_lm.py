@@ -13,7 +13,7 @@ from loop import Run, fit
 
 NAMES = ("lm-plain", "lm-matformer")
 WIDTHS = [96, 192, 384, 768]
-EPOCHS, RATE = 6, 2e-3
+EPOCHS, RATE, MATRIX_RATE = 6, 2e-3, 0.007
 SEED = 1
 
 
@@ -32,7 +32,7 @@ def train(name):
         return "loss on held-out text " + " ".join(f"{l:.4f}" for l in losses(model, widths, held_out[::8]).values())
 
     batches = text.Batches(SEED, decoder.SHAPE["context"])
-    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, decay=0.1, warm_epochs=0.5)
+    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, MATRIX_RATE, decay=0.1, warm_epochs=0.5)
     publish.round_to_half(model)
     write(run, model, widths, losses(model, widths, held_out), seconds, held_out)
 
@@ -77,7 +77,8 @@ def write(run, model, widths, measured, seconds, held_out):
     publish.write_evaluation(name, "loss", {recipe_vit.output(model, w): dict(test=l, subset=subset[w]) for w, l in measured.items()})
     rows = [["FFN width", "loss, nats a byte", "bits a byte"]]
     rows += [[w or model.shape["ffn_size"], f"{l:.4f}", f"{l / math.log(2):.4f}"] for w, l in measured.items()]
-    schedule = (f"{EPOCHS} parts of {text.STEPS} steps, {text.BATCH} windows of {model.shape['context']} bytes, AdamW, rate {RATE}, "
+    schedule = (f"{EPOCHS} parts of {text.STEPS} steps, {text.BATCH} windows of {model.shape['context']} bytes, Muon for the blocks' "
+                f"matrices, rate {MATRIX_RATE}, AdamW for the rest, rate {RATE}, "
                 "cosine, decay 0.1; weights rounded to fp16 after training")
     facts = dict(recipe_vit.facts_of(run, seconds, schedule), data=text.DATA)
     title = "A causal language model of bytes" + (", its FFNs nested." if name == "lm-matformer" else ", the plain twin of lm-matformer.")
