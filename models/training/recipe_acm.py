@@ -35,8 +35,7 @@ def train(name):
         return hard + TEACHER_WEIGHT * soft + regularisers(modules, BUDGETS[name])
 
     def evaluate():
-        found, used = measured(model, modules, images, labels)
-        return f"accuracy {found:.2f} compute {used:.3f}"
+        return described(model, modules, images, labels)
 
     seconds = fit(run, "tuning", model, data.ImageBatches(run.seed), TUNING, RATES["tuning"], loss_of, evaluate,
                   begin_epoch=lambda epoch: recipe_vit.keep_patches(model, epoch, TUNING, WHOLE_EPOCHS))
@@ -56,7 +55,7 @@ def start(teacher):
 
     def fixed(k):
         share(modules, mode=k)
-        found = accuracy(model, images, labels)
+        found = accuracy(model, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
         share(modules)
         return found
 
@@ -78,12 +77,9 @@ def start(teacher):
             loss = loss + functional.cross_entropy(a.logits(z).flatten(0, 1), wanted)
         return loss / len(modules)
 
-    def gates():
-        found, used = measured(model, modules, images, labels)
-        return f"accuracy {found:.2f} compute {used:.3f}"
-
     set_trainable(modules, learners=False)
-    fit(run, "labelling", model, batches, LABELLING, RATES["labelling"], label, gates)
+    fit(run, "labelling", model, batches, LABELLING, RATES["labelling"], label,
+        lambda: described(model, modules, images, labels))
     return model, modules
 
 
@@ -146,6 +142,12 @@ def measured(model, modules, images, labels):
         return logits
     found = accuracy(run, images, labels)
     return found, torch.cat(shares).mean().item()
+
+
+def described(model, modules, images, labels):
+    """How far the training is, on the first images of the test set."""
+    found, used = measured(model, modules, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
+    return f"accuracy on {data.EVALUATION_IMAGES} {found:.2f} compute {used:.3f}"
 
 
 @torch.no_grad()

@@ -54,7 +54,8 @@ def train(name):
         return functional.cross_entropy(model(pixels), targets, label_smoothing=SMOOTHING)
 
     def evaluate():
-        return "accuracy " + " ".join(f"{a:.2f}" for a in accuracies(model, widths, images, labels).values())
+        found = accuracies(model, widths, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
+        return f"accuracy on {data.EVALUATION_IMAGES} " + " ".join(f"{a:.2f}" for a in found.values())
 
     seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, MATRIX_RATE,
                   begin_epoch=lambda epoch: keep_patches(model, epoch, EPOCHS, WHOLE_EPOCHS))
