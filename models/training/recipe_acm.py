@@ -12,8 +12,8 @@ from loop import Run, accuracy, fit, in_pieces
 
 BUDGETS = {"vit-acm-075": 0.75, "vit-acm-060": 0.60, "vit-acm-040": 0.40, "vit-acm-025": 0.25}
 SHARED = "vit-acm"
-DISTILLING, LABELLING, TUNING, WHOLE_EPOCHS = 1, 1, 3, 1
-RATES = dict(distilling=1e-3, labelling=5e-3, tuning=5e-4)
+DISTILLING, LABELLING, TUNING, WHOLE_EPOCHS = 1, 1, 2, 1
+RATES = dict(distilling=1e-3, labelling=5e-3, tuning=1e-3)
 BUDGET_WEIGHT, ENTROPY_WEIGHT, DIVERSITY_WEIGHT, TEACHER_WEIGHT = 2.0, 0.05, 0.05, 1.0
 
 

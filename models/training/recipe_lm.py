@@ -13,7 +13,7 @@ from loop import Run, fit
 
 NAMES = ("lm-plain", "lm-matformer")
 WIDTHS = [96, 192, 384, 768]
-EPOCHS, RATE, MATRIX_RATE = 6, 2e-3, 0.007
+EPOCHS, RATE, MATRIX_RATE = 4, 2e-3, 0.007
 SEED = 1
 
 
