@@ -42,7 +42,7 @@ def pixels(images):
 
 
 class ImageBatches:
-    """Shuffled batches of the training images; what an epoch sees depends on the seed and its number alone."""
+    """Shuffled training images: pixels, labels, the images' numbers; what an epoch sees depends on the seed and its number alone."""
 
     def __init__(self, seed, size=64):
         self.images, self.labels = fashion("train")
@@ -54,7 +54,7 @@ class ImageBatches:
         order = torch.randperm(len(self.images), generator=generator)
         for step in range(self.steps):
             chosen = order[step * self.size:(step + 1) * self.size]
-            yield pixels(self.images[chosen]), self.labels[chosen]
+            yield pixels(self.images[chosen]), self.labels[chosen], chosen
 
 
 def test_images():

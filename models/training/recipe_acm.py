@@ -12,7 +12,7 @@ from loop import Run, accuracy, fit, in_pieces
 
 BUDGETS = {"vit-acm-075": 0.75, "vit-acm-060": 0.60, "vit-acm-040": 0.40, "vit-acm-025": 0.25}
 SHARED = "vit-acm"
-DISTILLING, LABELLING, TUNING, WHOLE_EPOCHS = 1, 1, 2, 1
+DISTILLING, LABELLING, TUNING = 1, 1, 2
 RATES = dict(distilling=1e-3, labelling=5e-3, tuning=1e-3)
 BUDGET_WEIGHT, ENTROPY_WEIGHT, DIVERSITY_WEIGHT, TEACHER_WEIGHT = 2.0, 0.05, 0.05, 1.0
 
@@ -24,11 +24,12 @@ def train(name):
     images, labels = data.test_images()
     share(modules)
     model.requires_grad_(True)
+    batches = data.ImageBatches(run.seed)
+    teachings = answers(teacher, batches.images)
 
     def loss_of(batch):
-        pixels, targets = batch
-        with torch.no_grad():
-            taught = teacher(pixels)
+        pixels, targets, numbers = batch
+        taught = teachings[numbers]
         logits = model(pixels)
         hard = functional.cross_entropy(logits, targets, label_smoothing=recipe_vit.SMOOTHING)
         soft = functional.kl_div(logits.log_softmax(1), taught.log_softmax(1), reduction="batchmean", log_target=True)
@@ -37,9 +38,20 @@ def train(name):
     def evaluate():
         return described(model, modules, images, labels)
 
-    seconds = fit(run, "tuning", model, data.ImageBatches(run.seed), TUNING, RATES["tuning"], loss_of, evaluate,
-                  begin_epoch=lambda epoch: recipe_vit.keep_patches(model, epoch, TUNING, WHOLE_EPOCHS))
+    seconds = fit(run, "tuning", model, batches, TUNING, RATES["tuning"], loss_of, evaluate,
+                  begin_epoch=lambda epoch: recipe_vit.keep_patches(model, epoch, TUNING, 0))
     write(run, model, modules, teacher, images, labels, seconds)
+
+
+def answers(teacher, images):
+    """The teacher's logits [images, classes], worked out once for all budgets."""
+    run = Run(SHARED, recipe_vit.SEED)
+    logits = run.saved("teacher")
+    if logits is None:
+        with torch.no_grad():
+            logits = torch.cat([teacher(data.pixels(piece)) for piece in images.split(500)])
+        run.save("teacher", logits)
+    return logits
 
 
 def start(teacher):
@@ -190,6 +202,7 @@ def write(run, model, modules, teacher, images, labels, seconds):
         "No ONNX file: the number of learners differs from token to token."]
     schedule = (f"distilled from vit-plain module by module ({DISTILLING} epochs), gates on labels ({LABELLING} epoch), both shared "
                 f"by all budgets, then {TUNING} epochs end to end for this budget; AdamW, rates {RATES}, batch 64, half of "
-                f"the patches but in the last epoch; weight of the budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher {TEACHER_WEIGHT}")
+                f"the patches; weight of the budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher "
+                f"{TEACHER_WEIGHT}")
     publish.write_card(name, run, f"vit-plain with adaptive computation modules, budget {budget}.",
                        recipe_vit.facts_of(run, seconds, schedule), rows, notes)

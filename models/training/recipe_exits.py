@@ -42,7 +42,7 @@ def train(name):
     images, labels = data.test_images()
 
     def loss_of(batch):
-        pixels, targets = batch
+        pixels, targets, _ = batch
         return sum(functional.cross_entropy(logits, targets) for logits in model(pixels)[:-1])
 
     def evaluate():

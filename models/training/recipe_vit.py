@@ -49,7 +49,7 @@ def train(name):
     widths = WIDTHS if name == "vit-matformer" else [None]
 
     def loss_of(batch):
-        pixels, targets = batch
+        pixels, targets, _ = batch
         model.set_widths(uniform(widths[torch.randint(len(widths), ())]))
         return functional.cross_entropy(model(pixels), targets, label_smoothing=SMOOTHING)
 
