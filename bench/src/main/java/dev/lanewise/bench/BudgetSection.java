@@ -48,8 +48,11 @@ final class BudgetSection implements Section {
     @Override
     public void write(Measurements m, Page page) {
         page.heading("Latency budgets");
-        page.paragraph(CASE + ", made elastic in 1/4, 1/2, 3/4 and all of its feed-forward widths. The table is measured with " + ROUNDS
-                + " runs of each submodel, then " + REQUESTS + " requests ask for as many different times, from a tenth below what the "
+        page.paragraph(CASE
+                + ", made elastic in 1/4, 1/2, 3/4 and all of its feed-forward widths. The table is measured with "
+                + ROUNDS
+                + " runs of each submodel, then " + REQUESTS
+                + " requests ask for as many different times, from a tenth below what the "
                 + "smallest submodel takes to a tenth above what the whole model takes, and run in the largest submodel that the table "
                 + "says is fast enough. *High*: 99.5 % of the runs took no longer; *counted on*: 5 % more, which is what a budget is "
                 + "compared with. Time of a request: choosing and running.");
@@ -58,7 +61,8 @@ final class BudgetSection implements Section {
             return;
         }
         page.paragraph(Text.number("%.0f", m.median("budget/requests")) + " requests, "
-                + Text.number("%.0f", m.median("budget/feasible")) + " of them with a submodel that is fast enough; of these "
+                + Text.number("%.0f", m.median("budget/feasible"))
+                + " of them with a submodel that is fast enough; of these "
                 + Text.number("%.1f %%", percent(m, "within")) + " in time, and half of them used at most "
                 + Text.number("%.0f %%", percent(m, "used")) + " of their budget.");
         List<String[]> rows = new ArrayList<>();

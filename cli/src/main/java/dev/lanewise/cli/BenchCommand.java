@@ -87,7 +87,8 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, Widths.elastic(weights.options(), widths, spec)));
+                Progress.during(err, "loading " + model,
+                        () -> Model.load(source, Widths.elastic(weights.options(), widths, spec)));
                 Session session = loaded.newSession(SessionOptions.defaults().withThreads(threads));
                 Peer peer = against == null ? null
                         : Progress.during(err, "loading " + against, () -> Peers.open(against, source, threads))) {

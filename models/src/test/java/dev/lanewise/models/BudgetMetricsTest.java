@@ -32,8 +32,8 @@ class BudgetMetricsTest {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             new BudgetMetrics(controller, List.of(Tag.of("model", "minilm"))).bindTo(registry);
             assertEquals(1, registry.get("lanewise.budget.compute").tag("model", "minilm").gauge().value());
-            controller.report(controller.chosen(), Duration.ofMinutes(6));
-            controller.report(controller.chosen(), Duration.ofMinutes(7));
+            controller.report(controller.chosen(), Duration.ofHours(6));
+            controller.report(controller.chosen(), Duration.ofHours(7));
             BudgetController.State state = controller.state();
             assertEquals(state.compute(), registry.get("lanewise.budget.compute").gauge().value());
             assertEquals(state.load(), registry.get("lanewise.budget.load").gauge().value());

@@ -34,7 +34,7 @@ class ReadmeElasticTest {
     private record Result(Elastic elastic, LatencyTable table, Submodel small, Outputs quick, Outputs exact) {
     }
 
-    private static Result example(Path file, Map<String, Tensor> inputs) {
+    private static Result example(Path file, Map<String, Tensor> inputs, Duration deadline) {
         // @formatter:off
         // README begins
         LoadOptions options = LoadOptions.defaults().withGranularities(0.25, 0.5, 0.75, 1);
@@ -43,7 +43,7 @@ class ReadmeElasticTest {
             Submodel small = elastic.choose(Budget.compute(0.6));
             Outputs quick = session.run(inputs, small);
             LatencyTable table = elastic.calibrate(session, List.of(inputs));
-            Submodel timely = table.choose(Budget.latency(Duration.ofMillis(100)), inputs);
+            Submodel timely = table.choose(Budget.latency(deadline), inputs);
             Outputs exact = session.run(inputs, elastic.full());
             Outputs inTime = session.run(inputs, timely);
             // README ends
@@ -57,7 +57,7 @@ class ReadmeElasticTest {
     void runs() throws Exception {
         Path file = folder.resolve("model.onnx");
         Files.write(file, MiniLm.bytes("all-minilm-l6-v2"));
-        Result r = example(file, MiniLm.full(5, 1, 4));
+        Result r = example(file, MiniLm.full(5, 1, 4), Duration.ofMinutes(1));
         assertTrue(r.elastic.compute(r.small) <= 0.6);
         assertEquals(r.elastic.mixes().size(), r.table.rows().size());
         assertFalse(Arrays.equals(r.quick.get(0).floats(), r.exact.get(0).floats()));
