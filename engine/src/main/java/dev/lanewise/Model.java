@@ -151,6 +151,15 @@ public final class Model implements AutoCloseable {
     }
 
     /**
+     * Stands for all that the time of a run depends on: operators, shapes and types after optimisation, not the weights' values.
+     * Sixteen hexadecimal digits.
+     */
+    public String fingerprint() {
+        checkOpen();
+        return compiled.fingerprint();
+    }
+
+    /**
      * The sizes that the model can run in.
      *
      * @throws InvalidInputException where it was not loaded for more than one

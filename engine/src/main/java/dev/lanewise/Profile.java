@@ -20,12 +20,19 @@ public record Profile(int runs, List<StepTime> steps) {
      * @param totalNanos time over all runs
      * @param lastStart start within the last run, in nanoseconds from its beginning
      * @param lastNanos time in the last run
+     * @param weightBytes bytes of weights of linear layers that the last run read, each counted once
      */
-    public record StepTime(String name, String operator, long totalNanos, long lastStart, long lastNanos) {
+    public record StepTime(String name, String operator, long totalNanos, long lastStart, long lastNanos,
+            long weightBytes) {
     }
 
     public Profile {
         steps = List.copyOf(steps);
+    }
+
+    /** Bytes of weights of linear layers that the last run read: what the widths of an elastic model leave of them. */
+    public long weightBytes() {
+        return steps.stream().mapToLong(StepTime::weightBytes).sum();
     }
 
     /** Steps by time, longest first, with their share, then a sum for each operator. */

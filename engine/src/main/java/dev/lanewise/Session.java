@@ -10,6 +10,7 @@ import dev.lanewise.exec.ForkJoinExecutor;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RaggedBinding;
 import dev.lanewise.exec.SingleThreadExecutor;
+import dev.lanewise.exec.Step;
 import dev.lanewise.kernel.WarmingKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ public final class Session implements AutoCloseable {
     private Binding binding;
     private RaggedBinding ragged;
     private StepClock clock;
+    private Step[] ran;
     private volatile boolean closed;
 
     Session(Model model, CompiledModel compiled, SessionOptions options) {
@@ -149,7 +151,8 @@ public final class Session implements AutoCloseable {
             clock = new StepClock(ragged.plan(), options.profile());
         }
         clock.begin(runOptions, started);
-        executor.run(ragged.frame(), ragged.steps(), clock);
+        ran = ragged.steps();
+        executor.run(ragged.frame(), ran, clock);
         clock.end();
         List<Outputs> all = new ArrayList<>();
         for (int r = 0; r < tensors.length; r++) {
@@ -205,7 +208,8 @@ public final class Session implements AutoCloseable {
         bind();
         Tensor[] results = attachOutputs(wanted);
         clock.begin(runOptions, started);
-        executor.run(binding.frame(), binding.steps(), clock);
+        ran = binding.steps();
+        executor.run(binding.frame(), ran, clock);
         clock.end();
         collect(results, wanted);
         return results;
@@ -302,7 +306,17 @@ public final class Session implements AutoCloseable {
             throw new InvalidInputException("profile", "a session opened with a profile that has run", "none",
                     "open it with SessionOptions.withProfile(true) and run it");
         }
-        return clock.profile();
+        return clock.profile(ran);
+    }
+
+    /** The model that it runs. */
+    public Model model() {
+        return model;
+    }
+
+    /** Threads that work on a run. */
+    public int threads() {
+        return executor.threads();
     }
 
     /** Bytes of activation memory that the session holds. */

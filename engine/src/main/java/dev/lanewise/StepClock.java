@@ -2,6 +2,7 @@ package dev.lanewise;
 
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RunControl;
+import dev.lanewise.exec.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,11 +74,13 @@ final class StepClock implements RunControl {
         }
     }
 
-    Profile profile() {
+    /** @param ran the steps of the last run */
+    Profile profile(Step[] ran) {
         List<Profile.StepTime> steps = new ArrayList<>();
         for (int i = 0; i < totals.length; i++) {
             Plan.Entry e = plan.steps().get(i);
-            steps.add(new Profile.StepTime(e.name(), e.operator(), totals[i], starts[i], lasts[i]));
+            steps.add(new Profile.StepTime(e.name(), e.operator(), totals[i], starts[i], lasts[i],
+                    ran[i].weightBytes()));
         }
         return new Profile(runs, steps);
     }

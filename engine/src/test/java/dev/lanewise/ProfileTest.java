@@ -42,9 +42,9 @@ class ProfileTest {
 
     @Test
     void theTableHasTheLongestFirstAndSums() {
-        Profile profile = new Profile(2, List.of(new StepTime("first", "A", 1_000_000, 0, 400_000),
-                new StepTime("second\n", "B", 2_000_000, 400_000, 900_000),
-                new StepTime("third", "A", 1_000_000, 1_300_000, 500_000)));
+        Profile profile = new Profile(2, List.of(new StepTime("first", "A", 1_000_000, 0, 400_000, 0),
+                new StepTime("second\n", "B", 2_000_000, 400_000, 900_000, 0),
+                new StepTime("third", "A", 1_000_000, 1_300_000, 500_000, 0)));
         List<String> lines = profile.toTable().lines().map(l -> l.strip().replaceAll(" +", " ")).toList();
         assertEquals("1000.0 50.0% B second\\u000a", lines.get(1));
         assertEquals("500.0 25.0% A first", lines.get(2));
@@ -55,8 +55,8 @@ class ProfileTest {
 
     @Test
     void theTraceIsJson() {
-        Profile profile = new Profile(1, List.of(new StepTime("a \"node\"\\\n\u0001é", "Add", 1500, 0, 1500),
-                new StepTime("b", "Mul", 250, 1500, 250)));
+        Profile profile = new Profile(1, List.of(new StepTime("a \"node\"\\\n\u0001é", "Add", 1500, 0, 1500, 0),
+                new StepTime("b", "Mul", 250, 1500, 250, 0)));
         Map<?, ?> trace = (Map<?, ?>) Json.parse(profile.toChromeTrace());
         List<?> events = (List<?>) trace.get("traceEvents");
         assertEquals(2, events.size());

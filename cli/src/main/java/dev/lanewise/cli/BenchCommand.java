@@ -1,6 +1,5 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
@@ -20,12 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -90,7 +87,8 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, options()));
+                Progress.during(err, "loading " + model,
+                        () -> Model.load(source, Widths.elastic(weights.options(), widths, spec)));
                 Session session = loaded.newSession(SessionOptions.defaults().withThreads(threads));
                 Peer peer = against == null ? null
                         : Progress.during(err, "loading " + against, () -> Peers.open(against, source, threads))) {
@@ -106,21 +104,6 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private LoadOptions options() {
-        if (widths.isEmpty()) {
-            return weights.options();
-        }
-        for (double share : widths) {
-            if (!(share > 0 && share <= 1)) {
-                throw new ParameterException(spec.commandLine(), "--widths: shares above 0 up to 1, not " + share);
-            }
-        }
-        return weights.options()
-                .withGranularities(
-                        DoubleStream.concat(widths.stream().mapToDouble(w -> w), DoubleStream.of(1)).distinct()
-                                .sorted().toArray());
     }
 
     private List<Size> sizes(Model loaded) {

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.RunOptions;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.models.EmbedderOptions;
 import dev.lanewise.models.TextEmbedder;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +58,9 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private WeightsOption weights;
 
+    @Mixin
+    private BudgetOption budget;
+
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
     private int threads;
@@ -71,19 +76,20 @@ final class EmbedCommand implements Callable<Integer> {
         List<String> texts = texts();
         ModelArgument.check(model);
         EmbedderOptions options = EmbedderOptions.defaults().withTokenizer(tokenizer).withMaxLength(maxLength)
-                .withLoad(weights.options())
+                .withLoad(budget.options(weights.options(), spec))
                 .withSession(SessionOptions.defaults().withThreads(threads));
         long started = System.nanoTime();
         try (TextEmbedder embedder =
                 Progress.during(err, "loading " + model, () -> TextEmbedder.load(model, options))) {
             double loadMillis = (System.nanoTime() - started) / 1e6;
+            BudgetOption.Choice choice = budget.choose(embedder, model, threads, texts, spec, err);
             started = System.nanoTime();
             List<TextEmbedding> embeddings =
-                    Progress.during(err, "embedding " + texts.size() + " texts", () -> embedder.embedAll(texts));
+                    Progress.during(err, "embedding " + texts.size() + " texts", () -> embed(embedder, texts, choice));
             double runMillis = (System.nanoTime() - started) / 1e6;
             warnOfCuts(texts, embeddings, embedder.maxLength(), err);
             if (json) {
-                Json.print(spec.commandLine().getOut(), document(embedder, embeddings, loadMillis, runMillis));
+                Json.print(spec.commandLine().getOut(), document(embedder, embeddings, choice, loadMillis, runMillis));
             } else {
                 print(texts, embeddings);
                 spec.commandLine().getOut().printf(Locale.ROOT,
@@ -92,10 +98,32 @@ final class EmbedCommand implements Callable<Integer> {
                         embedder.model().kernels(),
                         embedder.model().vectorBits() == 0 ? "" : " of " + embedder.model().vectorBits() + " bits",
                         threads, threads == 1 ? "" : "s");
+                if (choice != null) {
+                    spec.commandLine().getOut().printf(Locale.ROOT, "%.0f %% of the whole model's multiply-adds%n",
+                            100 * computes(embedder, texts.size(), choice).stream().mapToDouble(c -> c).average()
+                                    .orElseThrow());
+                }
                 spec.commandLine().getOut().flush();
             }
         }
         return 0;
+    }
+
+    private static List<TextEmbedding> embed(TextEmbedder embedder, List<String> texts, BudgetOption.Choice choice) {
+        if (choice == null || choice.isShared()) {
+            return embedder.embedAll(texts, choice == null ? RunOptions.defaults() : choice.run(0));
+        }
+        List<TextEmbedding> embeddings = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            embeddings.addAll(embedder.embedAll(List.of(texts.get(i)), choice.run(i)));
+        }
+        return embeddings;
+    }
+
+    /** For each text what it took of the whole model's multiply-adds. */
+    private static List<Double> computes(TextEmbedder embedder, int texts, BudgetOption.Choice choice) {
+        return IntStream.range(0, texts).mapToObj(i -> embedder.model().elastic().compute(choice.run(i).submodel()))
+                .toList();
     }
 
     private List<String> texts() throws IOException {
@@ -125,8 +153,8 @@ final class EmbedCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private Map<String, Object> document(TextEmbedder embedder, List<TextEmbedding> embeddings, double loadMillis,
-            double runMillis) {
+    private Map<String, Object> document(TextEmbedder embedder, List<TextEmbedding> embeddings,
+            BudgetOption.Choice choice, double loadMillis, double runMillis) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("model", model);
         document.put("provider", embedder.model().kernels());
@@ -138,6 +166,9 @@ final class EmbedCommand implements Callable<Integer> {
         document.put("embeddings", embeddings.stream().map(TextEmbedding::vector).toList());
         document.put("similarity",
                 embeddings.stream().map(a -> embeddings.stream().map(a::similarity).toList()).toList());
+        if (choice != null) {
+            document.put("compute", computes(embedder, embeddings.size(), choice));
+        }
         document.put("load_ms", loadMillis);
         document.put("run_ms", runMillis);
         return document;

@@ -1,15 +1,23 @@
 package dev.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.models.BuiltInModels;
+import dev.lanewise.models.ModelFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbedCommandTest {
     private static final String[] TEXTS =
@@ -72,6 +80,67 @@ class EmbedCommandTest {
         Outcome o = Outcome.of("embed", "--max-length", "5", "one two three four five six", "one");
         assertEquals(0, o.code(), o.err());
         assertTrue(o.err().contains("text 1 is cut at 5 tokens"), o.err());
+    }
+
+    @Test
+    void aShareOfTheMultiplyAdds() throws IOException {
+        String[] texts = {"A man is eating food.", "A woman is playing violin."};
+        Outcome whole = Outcome.of("embed", "--json", texts[0], texts[1]);
+        Outcome half = Outcome.of("embed", "--json", "--budget", "0.6", "--widths", "0.25,0.5", texts[0], texts[1]);
+        assertEquals(0, half.code(), half.err());
+        Map<String, Object> document = half.json();
+        assertEquals(2, ((List<?>) document.get("compute")).size());
+        double compute = ((Number) ((List<?>) document.get("compute")).getFirst()).doubleValue();
+        assertTrue(compute > 0.5 && compute <= 0.6, "" + compute);
+        assertNotEquals(whole.json().get("embeddings"), document.get("embeddings"));
+        assertFalse(whole.json().containsKey("compute"));
+        Outcome all = Outcome.of("embed", "--json", "--budget", "1", "--widths", "0.5", texts[0], texts[1]);
+        assertEquals(whole.json().get("embeddings"), all.json().get("embeddings"));
+    }
+
+    /** The first run measures the machine and keeps the table beside the model; the second one finds it there. */
+    @Test
+    void aTimeForEachText(@TempDir Path folder) throws IOException {
+        ModelFiles files = BuiltInModels.find("all-minilm-l6-v2");
+        Path model = folder.resolve("model.onnx");
+        try (InputStream in = files.modelLocation().openStream()) {
+            Files.copy(in, model);
+        }
+        try (InputStream in = files.tokenizerLocation().openStream()) {
+            Files.copy(in, folder.resolve("tokenizer.json"));
+        }
+        Object[] arguments = {"embed", "--json", "--model", model, "--widths", "0.5", "--budget", "30s", TEXTS[0],
+            TEXTS[1]};
+        Outcome first = Outcome.of(arguments);
+        assertEquals(0, first.code(), first.err());
+        assertEquals(List.of(1.0, 1.0), first.json().get("compute"));
+        List<Path> tables;
+        try (Stream<Path> all = Files.list(folder)) {
+            tables = all.filter(p -> p.toString().endsWith("-1.latency")).toList();
+        }
+        assertEquals(1, tables.size());
+        String measured = Files.readString(tables.getFirst());
+        Outcome second = Outcome.of(arguments);
+        assertEquals(first.json().get("embeddings"), second.json().get("embeddings"));
+        assertEquals(measured, Files.readString(tables.getFirst()));
+        arguments[7] = "1us";
+        Outcome never = Outcome.of(arguments);
+        assertEquals(1, never.code());
+        assertTrue(never.err().contains("budget"), never.err());
+    }
+
+    @Test
+    void budgetsThatMakeNoSense() {
+        for (String budget : new String[] {"0", "-1", "4 ms", "0ms", "x", "NaN", "1e9"}) {
+            assertEquals(2, Outcome.of("embed", "--widths", "0.5", "--budget", budget, "text").code(), budget);
+        }
+        assertEquals(2, Outcome.of("embed", "--widths", "0.5", "text").code());
+        Outcome plain = Outcome.of("embed", "--budget", "0.5", "text");
+        assertEquals(1, plain.code());
+        assertTrue(plain.err().contains("--widths"), plain.err());
+        Outcome little = Outcome.of("embed", "--budget", "0.3", "--widths", "0.25", "text");
+        assertEquals(1, little.code());
+        assertTrue(little.err().contains("0.5"), little.err());
     }
 
     @Test

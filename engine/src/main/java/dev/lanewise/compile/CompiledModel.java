@@ -10,8 +10,12 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.Kernels;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +116,27 @@ public final class CompiledModel {
     /** Constants in kernel form held at present. */
     int packedConstants() {
         return packing.size();
+    }
+
+    /** Bytes of packed weights of linear layers held at present: those of all plans, sessions and submodels. */
+    public long packedBytes() {
+        return packing.bytes();
+    }
+
+    /** SHA-256 of operators, types and shapes of the optimised graph: its first sixteen hexadecimal digits. */
+    public String fingerprint() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        Stream.concat(optimised.inputs().stream().map(v -> v.fact().toString()),
+                optimised.nodes().stream().map(n -> n.operator().name() + n.inputs().stream()
+                        .map(v -> v == null ? "-" : v.fact().toString()).toList()
+                        + n.outputs().stream().map(v -> v.fact().toString()).toList()))
+                .forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest(), 0, Long.BYTES);
     }
 
     /**

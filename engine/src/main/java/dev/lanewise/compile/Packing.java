@@ -2,6 +2,7 @@ package dev.lanewise.compile;
 
 import dev.lanewise.DeferredData;
 import dev.lanewise.Tensor;
+import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.op.Lowering;
 import java.util.List;
 import java.util.Map;
@@ -37,5 +38,9 @@ final class Packing {
 
     int size() {
         return made.size();
+    }
+
+    long bytes() {
+        return made.values().stream().mapToLong(p -> p instanceof PackedWeights w ? w.bytes() : 0).sum();
     }
 }

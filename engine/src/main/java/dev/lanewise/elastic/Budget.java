@@ -1,6 +1,7 @@
 package dev.lanewise.elastic;
 
 import dev.lanewise.InvalidInputException;
+import java.time.Duration;
 
 /** What a submodel may cost at most. */
 public sealed interface Budget {
@@ -18,11 +19,24 @@ public sealed interface Budget {
     record Parameters(long count) implements Budget {
     }
 
+    /** Time of a run on this machine, which a {@link LatencyTable} knows. */
+    record Latency(Duration limit) implements Budget {
+        public Latency {
+            if (!limit.isPositive()) {
+                throw new InvalidInputException("budget", "a time above 0", limit.toString(), "give more time");
+            }
+        }
+    }
+
     static Budget compute(double share) {
         return new Compute(share);
     }
 
     static Budget parameters(long count) {
         return new Parameters(count);
+    }
+
+    static Budget latency(Duration limit) {
+        return new Latency(limit);
     }
 }

@@ -1,9 +1,15 @@
 package dev.lanewise.elastic;
 
 import dev.lanewise.InvalidInputException;
+import dev.lanewise.LatencyTableException;
+import dev.lanewise.Session;
+import dev.lanewise.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -120,7 +126,8 @@ public final class Elastic {
     /**
      * The largest mix within the budget.
      *
-     * @throws InvalidInputException where even the smallest granularity is beyond it
+     * @throws InvalidInputException where even the smallest granularity is beyond it, and for a latency, which takes a
+     *         {@link LatencyTable} to choose by
      */
     public Submodel choose(Budget budget) {
         return mixes().reversed().stream().filter(s -> fits(s, budget)).findFirst()
@@ -129,17 +136,71 @@ public final class Elastic {
                         budget.toString(), "raise the budget"));
     }
 
-    private boolean fits(Submodel submodel, Budget budget) {
+    boolean fits(Submodel submodel, Budget budget) {
         return switch (budget) {
             case Budget.Compute(double share) -> compute(submodel) <= share;
             case Budget.Parameters(long count) -> parameters(submodel) <= count;
+            case Budget.Latency l -> throw unmeasured(l);
         };
     }
 
-    private String cost(Submodel submodel, Budget budget) {
+    String cost(Submodel submodel, Budget budget) {
         return switch (budget) {
             case Budget.Compute c -> Double.toString(compute(submodel));
             case Budget.Parameters p -> Long.toString(parameters(submodel));
+            case Budget.Latency l -> throw unmeasured(l);
         };
+    }
+
+    private static InvalidInputException unmeasured(Budget.Latency budget) {
+        return new InvalidInputException("budget", "a share of compute or a number of parameters", budget.toString(),
+                "measure this machine with Elastic.calibrate, and choose from the table");
+    }
+
+    /** Measures all mixes with the default options. */
+    public LatencyTable calibrate(Session session, List<Map<String, Tensor>> inputs) {
+        return calibrate(session, inputs, Calibration.defaults());
+    }
+
+    /**
+     * Measures how long each of {@link #mixes} takes on this machine. It runs them all some fifty times, which takes a minute for twenty
+     * mixes of 50 ms; the machine should do no more besides than it does in service.
+     *
+     * @param session one of this model, with the threads that requests will have; best opened with
+     *        {@link dev.lanewise.SessionOptions.WarmUp#EAGER}
+     * @param inputs requests of the sizes to measure, what they hold being as usual; the largest covers all smaller ones
+     */
+    public LatencyTable calibrate(Session session, List<Map<String, Tensor>> inputs, Calibration how) {
+        if (session.model().elastic() != this || inputs.isEmpty()) {
+            throw new InvalidInputException("calibration", "a session of this model, and inputs",
+                    inputs.size() + " inputs and a session of " + session.model().name(),
+                    "open the session on the model, and give at least one request");
+        }
+        List<LatencyTable.Row> rows = new ArrayList<>();
+        for (Map<String, Tensor> each : inputs) {
+            rows.addAll(
+                    Calibrator.measure(this, InputSizes.of(each), how, s -> session.run(each, s), System::nanoTime));
+        }
+        return new LatencyTable(this, Conditions.of(session), rows);
+    }
+
+    /**
+     * The table of the file, where it fits the session and covers the inputs; else one that is measured now and written there.
+     *
+     * @throws java.io.UncheckedIOException where reading or writing fails
+     */
+    public LatencyTable calibrate(Session session, List<Map<String, Tensor>> inputs, Calibration how, Path file) {
+        if (Files.exists(file)) {
+            try {
+                LatencyTable known = LatencyTable.load(file, session);
+                inputs.forEach(each -> known.rows(InputSizes.of(each)));
+                return known;
+            } catch (LatencyTableException | InvalidInputException e) {
+                System.getLogger("dev.lanewise").log(System.Logger.Level.INFO, "measuring anew: " + e.getMessage());
+            }
+        }
+        LatencyTable table = calibrate(session, inputs, how);
+        table.save(file);
+        return table;
     }
 }

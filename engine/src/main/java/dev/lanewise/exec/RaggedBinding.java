@@ -230,11 +230,28 @@ public final class RaggedBinding {
         for (int r = 0; r < count; r++) {
             requests.get(r).step(i).bind(requests.get(r).frame);
         }
-        return (frame, workers) -> {
+        return new EachRequest(i);
+    }
+
+    /** A step that runs for each request on its part. */
+    private final class EachRequest implements Step {
+        private final int index;
+
+        EachRequest(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void run(Frame frame, Workers workers) {
             for (int r = 0; r < count; r++) {
-                requests.get(r).steps[i].run(requests.get(r).frame, workers);
+                requests.get(r).steps[index].run(requests.get(r).frame, workers);
             }
-        };
+        }
+
+        @Override
+        public long weightBytes() {
+            return requests.getFirst().steps[index].weightBytes();
+        }
     }
 
     /** Output {@code index} of a request after a run, as a new tensor. */

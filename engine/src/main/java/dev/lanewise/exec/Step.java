@@ -19,4 +19,9 @@ public interface Step {
     default boolean isRowWise() {
         return false;
     }
+
+    /** Bytes of packed weights of linear layers that a run at the bound sizes reads, each counted once. */
+    default long weightBytes() {
+        return 0;
+    }
 }

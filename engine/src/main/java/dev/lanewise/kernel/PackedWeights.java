@@ -27,6 +27,11 @@ public sealed interface PackedWeights permits PackedMatrix, PackedInt8Matrix {
         return (n() + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
     }
 
+    /** Bytes that a product reads: its rows of all its panels, the last one whole. */
+    default long bytes() {
+        return (long) k() * panels() * PackedMatrix.PANEL * (data() instanceof float[] ? Float.BYTES : Byte.BYTES);
+    }
+
     /** Columns of a panel that are the matrix's own. */
     default int columns(int panel) {
         return Math.min(PackedMatrix.PANEL, n() - panel * PackedMatrix.PANEL);

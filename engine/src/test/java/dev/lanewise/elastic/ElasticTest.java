@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Choosing a submodel: names, widths, budgets. */
 class ElasticTest {
     /** Sixteen blocks as in the paper's table: d 1536, widths 768, 1536, 3072, 6144. */
-    private static Elastic paper() {
+    static Elastic paper() {
         List<HiddenLayer> layers = java.util.stream.IntStream.range(0, 16)
                 .mapToObj(i -> new HiddenLayer("w" + i, "ffn" + i, 6144, 2 * 1536)).toList();
         return new Elastic(layers, List.of(0.125, 0.25, 0.5, 1.0), 1_000_000, 2_000_000);

@@ -6,10 +6,15 @@ import dev.lanewise.InvalidInputException;
 import dev.lanewise.Model;
 import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.Outputs;
+import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions.WarmUp;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.elastic.Budget;
+import dev.lanewise.elastic.Calibration;
+import dev.lanewise.elastic.LatencyTable;
+import dev.lanewise.elastic.Submodel;
 import dev.lanewise.models.tokenizer.Encoding;
 import dev.lanewise.models.tokenizer.Tokenizer;
 import dev.lanewise.models.tokenizer.Truncation;
@@ -47,6 +52,8 @@ public final class TextEmbedder implements AutoCloseable {
     private static final String TYPES = "token_type_ids";
     private static final String HIDDEN = "last_hidden_state";
 
+    /** Tokens of the shortest text that latencies are measured with. */
+    private static final int SHORTEST = 16;
     private static final int BATCH_TEXTS = 64;
     private static final int BATCH_TOKENS = 4096;
 
@@ -166,13 +173,62 @@ public final class TextEmbedder implements AutoCloseable {
 
     /** The vector of each text, with what became of the text on the way. */
     public List<TextEmbedding> embedAll(List<String> texts) {
+        return embedAll(texts, RunOptions.defaults());
+    }
+
+    /** Tokens of a text, special ones included; at most {@link #maxLength}. */
+    public int tokens(String text) {
+        return tokenizer.encode(text).length();
+    }
+
+    /**
+     * The largest submodel that is within the budget for a text, run alone.
+     *
+     * @param latencies of this embedder's model, as from {@link #calibrate}
+     * @throws InvalidInputException where even the smallest submodel is beyond the budget, or the text is longer than what was measured
+     */
+    public Submodel choose(String text, LatencyTable latencies, Budget budget) {
+        return latencies.choose(budget, inputs(tokenizer.encode(text)));
+    }
+
+    /**
+     * Measures the submodels of an elastic model on texts of 16 tokens, twice as many, and so on until as long as asked for, or takes
+     * what was measured before from the file.
+     *
+     * @param tokens longest text that is to count; at most {@link #maxLength}
+     * @param file where the table is kept
+     * @throws InvalidInputException where the model is not elastic
+     */
+    public LatencyTable calibrate(int tokens, Calibration how, Path file) {
+        long[] words = tokenizer.encode("a text of some usual words").ids();
+        List<Map<String, Tensor>> inputs = new ArrayList<>();
+        for (int length = 0; length < Math.min(tokens, maxLength());) {
+            length = Math.min(Math.max(SHORTEST, 2 * length), maxLength());
+            long[] ids = new long[length];
+            long[] mask = new long[length];
+            for (int i = 0; i < length; i++) {
+                ids[i] = words[i % words.length];
+                mask[i] = 1;
+            }
+            inputs.add(inputs(ids, mask, new long[length]));
+        }
+        Session session = open();
+        try {
+            return model.elastic().calibrate(session, inputs, how, file);
+        } finally {
+            release(session);
+        }
+    }
+
+    /** The same with options of the runs, as the submodel of an elastic model. */
+    public List<TextEmbedding> embedAll(List<String> texts, RunOptions run) {
         List<Encoding> encodings = texts.stream().map(tokenizer::encode).toList();
         List<TextEmbedding> embeddings = new ArrayList<>(texts.size());
         Session session = open();
         try {
             for (int from = 0; from < encodings.size();) {
                 int to = batchEnd(encodings, from);
-                run(session, encodings.subList(from, to), embeddings);
+                run(session, encodings.subList(from, to), run, embeddings);
                 from = to;
             }
         } finally {
@@ -210,8 +266,8 @@ public final class TextEmbedder implements AutoCloseable {
         return to;
     }
 
-    private void run(Session session, List<Encoding> encodings, List<TextEmbedding> embeddings) {
-        List<Outputs> outputs = session.runAll(encodings.stream().map(this::inputs).toList());
+    private void run(Session session, List<Encoding> encodings, RunOptions run, List<TextEmbedding> embeddings) {
+        List<Outputs> outputs = session.runAll(encodings.stream().map(this::inputs).toList(), run);
         for (int i = 0; i < encodings.size(); i++) {
             Encoding e = encodings.get(i);
             Tensor hidden = outputs.get(i).get(output);
@@ -233,11 +289,15 @@ public final class TextEmbedder implements AutoCloseable {
             throw new InvalidInputException("text", "a tokenizer that sets tokens around a text, or a text with tokens",
                     "no tokens", "leave out empty texts");
         }
+        return inputs(e.ids(), e.attentionMask(), e.typeIds());
+    }
+
+    private Map<String, Tensor> inputs(long[] ids, long[] mask, long[] types) {
         Map<String, Tensor> inputs = new HashMap<>();
-        inputs.put(IDS, Tensor.of(e.ids(), 1, length));
-        inputs.put(MASK, Tensor.of(e.attentionMask(), 1, length));
+        inputs.put(IDS, Tensor.of(ids, 1, ids.length));
+        inputs.put(MASK, Tensor.of(mask, 1, ids.length));
         if (takesTypes) {
-            inputs.put(TYPES, Tensor.of(e.typeIds(), 1, length));
+            inputs.put(TYPES, Tensor.of(types, 1, ids.length));
         }
         return inputs;
     }

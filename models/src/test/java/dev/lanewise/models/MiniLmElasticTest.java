@@ -51,6 +51,23 @@ class MiniLmElasticTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"all-minilm-l6-v2", "all-minilm-l6-v2-q"})
+    void aRunReadsTheWeightsOfItsNeurons(String name) {
+        int bytes = name.endsWith("-q") ? Byte.BYTES : Float.BYTES;
+        Map<String, Tensor> inputs = MiniLm.full(11, 1, 4);
+        try (Model model = MiniLm.load(name, ELASTIC); Session session = model.newSession(COLD.withProfile(true))) {
+            session.run(inputs);
+            long whole = session.profile().weightBytes();
+            assertEquals(model.compiled().packedBytes(), whole);
+            for (int m : new int[] {384, 768, 1152}) {
+                session.run(inputs, model.elastic().widths(m));
+                assertEquals(6L * 2 * (1536 - m) * MiniLm.WIDTH * bytes, whole - session.profile().weightBytes());
+            }
+            assertEquals(whole, model.compiled().packedBytes());
+        }
+    }
+
     private static double distance(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {

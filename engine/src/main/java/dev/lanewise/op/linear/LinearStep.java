@@ -63,6 +63,11 @@ final class LinearStep implements Step, Workers.Tile {
     }
 
     @Override
+    public long weightBytes() {
+        return weights.bytes();
+    }
+
+    @Override
     public void run(Frame f, Workers workers) {
         frame = f;
         int rowBlocks = (rows + ROW_BLOCK - 1) / ROW_BLOCK;
