@@ -12,7 +12,7 @@ from loop import Run, accuracy, fit, in_pieces
 
 BUDGETS = {"vit-acm-075": 0.75, "vit-acm-060": 0.60, "vit-acm-040": 0.40, "vit-acm-025": 0.25}
 SHARED = "vit-acm"
-DISTILLING, LABELLING, TUNING = 1, 1, 2
+DISTILLING, LABELLING, TUNING = 1, 1, 1
 RATES = dict(distilling=1e-3, labelling=5e-3, tuning=1e-3)
 BUDGET_WEIGHT, ENTROPY_WEIGHT, DIVERSITY_WEIGHT, TEACHER_WEIGHT = 2.0, 0.05, 0.05, 1.0
 
@@ -200,8 +200,8 @@ def write(run, model, modules, teacher, images, labels, seconds):
         f"{n} " + ", ".join("/".join(f"{100 * s:.0f}" for s in shares[5 * layer + i]) for layer in range(len(modules) // 5))
         for i, n in enumerate(names)) + ".",
         "No ONNX file: the number of learners differs from token to token."]
-    schedule = (f"distilled from vit-plain module by module ({DISTILLING} epochs), gates on labels ({LABELLING} epoch), both shared "
-                f"by all budgets, then {TUNING} epochs end to end for this budget; AdamW, rates {RATES}, batch 64, half of "
+    schedule = (f"distilled from vit-plain module by module ({DISTILLING} epoch), gates on labels ({LABELLING} epoch), both shared "
+                f"by all budgets, then {TUNING} epoch end to end for this budget; AdamW, rates {RATES}, batch 64, half of "
                 f"the patches; weight of the budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher "
                 f"{TEACHER_WEIGHT}")
     publish.write_card(name, run, f"vit-plain with adaptive computation modules, budget {budget}.",
