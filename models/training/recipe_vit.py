@@ -1,4 +1,5 @@
-"""vit-plain, its twins of smaller FFN width, vit-matformer and vit-un: trained from scratch on Fashion-MNIST."""
+"""vit-plain and vit-un, trained from scratch on Fashion-MNIST; from vit-plain: vit-matformer and twins of smaller FFN width."""
+import collections
 import copy
 
 import torch
@@ -12,8 +13,10 @@ from unified_norm import UnifiedNorm
 
 WIDTHS = [48, 96, 192, 384]
 TWINS = {"vit-plain-1-8": 48, "vit-plain-1-4": 96, "vit-plain-1-2": 192}
-EPOCHS, RATE, MATRIX_RATE, SMOOTHING = 6, 1e-3, 0.007, 0.1
-# PatchDropout (arXiv 2208.07220): half of the patches in all epochs but the last ones, at half of the cost
+Schedule = collections.namedtuple("Schedule", "epochs rate matrix_rate")
+FROM_SCRATCH, FROM_PLAIN = Schedule(6, 1e-3, 0.007), Schedule(2, 5e-4, 0.003)
+SMOOTHING = 0.1
+# PatchDropout (arXiv 2208.07220): half of the patches in all epochs but the last, at half of the cost
 KEPT_PATCHES, WHOLE_EPOCHS = 24, 1
 SEED = 1
 DATA = "Fashion-MNIST (Zalando Research, MIT licence), Debian package dataset-fashion-mnist; 60,000 images trained on, 10,000 tested"
@@ -32,7 +35,7 @@ def trained(name):
     """The model as its own training left it, here or where it was published from; fails where there is neither."""
     model = create(name)
     state = Run(name, SEED).saved("training")
-    if state is not None and state["epoch"] + 1 == EPOCHS:
+    if state is not None and state["epoch"] + 1 == FROM_SCRATCH.epochs:
         model.load_state_dict(state["model"])
     elif publish.is_published(name):
         model.load_state_dict(publish.read_weights(name))
@@ -41,9 +44,31 @@ def trained(name):
     return model.eval()
 
 
+def start(name):
+    """The model that a training begins with, and its schedule."""
+    model = create(name)
+    if name in ("vit-plain", "vit-un"):
+        return model, FROM_SCRATCH
+    model.load_state_dict(cut(trained("vit-plain"), model.shape["ffn_size"]))
+    return model, FROM_PLAIN
+
+
+@torch.no_grad()
+def cut(model, width):
+    """The parameters of `model` with the `width` neurons of each FFN that add most, by the sizes of their weights, those first."""
+    parameters = model.state_dict()
+    for i, block in enumerate(model.blocks()):
+        first, second = block.mlp[0], block.mlp[3]
+        order = (first.weight.norm(dim=1) * second.weight.norm(dim=0)).argsort(descending=True)[:width]
+        mlp = f"encoder.layers.encoder_layer_{i}.mlp"
+        parameters.update({f"{mlp}.0.weight": first.weight[order], f"{mlp}.0.bias": first.bias[order],
+                           f"{mlp}.3.weight": second.weight[:, order]})
+    return parameters
+
+
 def train(name):
     run = Run(name, SEED)
-    model = create(name)
+    model, schedule = start(name)
     batches = data.ImageBatches(SEED)
     images, labels = data.test_images()
     widths = WIDTHS if name == "vit-matformer" else [None]
@@ -57,9 +82,9 @@ def train(name):
         found = accuracies(model, widths, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
         return f"accuracy on {data.EVALUATION_IMAGES} " + " ".join(f"{a:.2f}" for a in found.values())
 
-    seconds = fit(run, "training", model, batches, EPOCHS, RATE, loss_of, evaluate, MATRIX_RATE,
-                  begin_epoch=lambda epoch: keep_patches(model, epoch, EPOCHS, WHOLE_EPOCHS))
-    publish_vit(run, model, widths, accuracies(model, widths, images, labels), seconds, images, labels)
+    seconds = fit(run, "training", model, batches, schedule.epochs, schedule.rate, loss_of, evaluate, schedule.matrix_rate,
+                  begin_epoch=lambda epoch: keep_patches(model, epoch, schedule.epochs, WHOLE_EPOCHS))
+    publish_vit(run, schedule, model, widths, accuracies(model, widths, images, labels), seconds, images, labels)
 
 
 def keep_patches(model, epoch, epochs, whole_epochs):
@@ -96,12 +121,14 @@ def facts_of(run, seconds, schedule):
             "made with": f"PyTorch {torch.__version__}, models/training"}
 
 
-SCHEDULE = (f"{EPOCHS} epochs, batch 64, Muon for the layers' matrices, rate {MATRIX_RATE}, AdamW for the rest, rate {RATE} "
-            f"(half an epoch's warm-up, cosine), decay 0.05, label smoothing {SMOOTHING}; {KEPT_PATCHES} random "
-            f"patches of each image in all epochs but the last")
+def described(schedule):
+    beginning = "from scratch" if schedule is FROM_SCRATCH else "from vit-plain, its neurons in the order of the sizes of their weights"
+    return (f"{beginning}: {schedule.epochs} epochs, batch 64, Muon for the layers' matrices, rate {schedule.matrix_rate}, AdamW for "
+            f"the rest, rate {schedule.rate} (half an epoch's warm-up, cosine), decay 0.05, label smoothing {SMOOTHING}; "
+            f"{KEPT_PATCHES} random patches of each image in all epochs but the last")
 
 
-def publish_vit(run, model, widths, measured, seconds, images, labels):
+def publish_vit(run, schedule, model, widths, measured, seconds, images, labels):
     name, norm = run.name, "unified" if run.name == "vit-un" else "layer"
     config = config_of(model, norm)
     if name == "vit-matformer":
@@ -121,15 +148,15 @@ def publish_vit(run, model, widths, measured, seconds, images, labels):
     subset = accuracies(model, widths, images[:data.EVALUATION_IMAGES], labels[:data.EVALUATION_IMAGES])
     publish.write_evaluation(name, "accuracy", {output(model, w): dict(test=a, subset=subset[w]) for w, a in measured.items()})
     rows = [["FFN width", "accuracy, %"]] + [[w or model.shape["ffn_size"], f"{a:.2f}"] for w, a in measured.items()]
-    publish.write_card(name, run, TITLES[name], facts_of(run, seconds, SCHEDULE), rows,
+    publish.write_card(name, run, TITLES[name], facts_of(run, seconds, described(schedule)), rows,
                        ["One granularity, drawn at random, is trained in each step."] if name == "vit-matformer" else [])
 
 
 TITLES = {
     "vit-plain": "A vision transformer with LayerNorm, the plain one of its family.",
-    "vit-plain-1-8": "As vit-plain, with an eighth of its FFN width, trained by itself.",
-    "vit-plain-1-4": "As vit-plain, with a quarter of its FFN width, trained by itself.",
-    "vit-plain-1-2": "As vit-plain, with half of its FFN width, trained by itself.",
+    "vit-plain-1-8": "As vit-plain, with an eighth of its FFN width, tuned by itself.",
+    "vit-plain-1-4": "As vit-plain, with a quarter of its FFN width, tuned by itself.",
+    "vit-plain-1-2": "As vit-plain, with half of its FFN width, tuned by itself.",
     "vit-matformer": "As vit-plain, its FFNs nested: the first neurons of each are a smaller model.",
     "vit-un": "As vit-plain, with Unified Normalization in the place of every LayerNorm.",
 }
