@@ -5,5 +5,8 @@ module dev.lanewise.models {
     requires dev.lanewise.quant;
 
     exports dev.lanewise.models;
+    exports dev.lanewise.models.evaluation;
     exports dev.lanewise.models.tokenizer;
+
+    provides dev.lanewise.ModelFormat with dev.lanewise.models.checkpoint.CheckpointFormat;
 }
