@@ -2,8 +2,10 @@ package dev.lanewise.models.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.DataType;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
@@ -153,6 +155,36 @@ class CheckpointFormatTest {
         float[] shared = run(decoder("shared", 2, tensors), LoadOptions.defaults(), inputs).get("logits").floats();
         float[] each = run(decoder("each", 4, repeated), LoadOptions.defaults(), inputs).get("logits").floats();
         assertArrayEquals(each, shared);
+    }
+
+    /** The same numbers in either form of 16 bits and in 32 give the same bits. */
+    @Test
+    void weightsOfSixteenBitsAreWidened() throws IOException {
+        Map<String, Tensor> halves =
+                Safetensors.read(ModelSource.of(folder("decoder").resolve("model.safetensors"))).tensors();
+        Map<String, Tensor> floats = new HashMap<>();
+        Map<String, Tensor> cut = new HashMap<>();
+        Map<String, Tensor> brain = new HashMap<>();
+        halves.forEach((name, t) -> {
+            float[] wide = new float[t.size()];
+            float[] coarse = new float[t.size()];
+            short[] bits = new short[t.size()];
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] = Float.float16ToFloat(t.shorts()[i]);
+                bits[i] = (short) (Float.floatToRawIntBits(wide[i]) >>> 16);
+                coarse[i] = Float.intBitsToFloat(bits[i] << 16);
+            }
+            floats.put(name, Tensor.of(wide, t.shape()));
+            cut.put(name, Tensor.of(coarse, t.shape()));
+            brain.put(name, Tensor.of(DataType.BFLOAT16, bits, t.shape()));
+        });
+        Map<String, Tensor> inputs = inputs(golden(folder("decoder")));
+        LoadOptions options = LoadOptions.defaults();
+        float[] stored = run(folder("decoder"), options, inputs).get("logits").floats();
+        assertArrayEquals(stored, run(decoder("floats", 1, floats), options, inputs).get("logits").floats());
+        float[] coarse = run(decoder("cut", 1, cut), options, inputs).get("logits").floats();
+        assertArrayEquals(coarse, run(decoder("brain", 1, brain), options, inputs).get("logits").floats());
+        assertFalse(Arrays.equals(stored, coarse));
     }
 
     private static Tensor rows(Tensor t, int[] rows) {
