@@ -6,5 +6,8 @@ module dev.lanewise.models {
     requires static micrometer.core;
 
     exports dev.lanewise.models;
+    exports dev.lanewise.models.evaluation;
     exports dev.lanewise.models.tokenizer;
+
+    provides dev.lanewise.ModelFormat with dev.lanewise.models.checkpoint.CheckpointFormat;
 }

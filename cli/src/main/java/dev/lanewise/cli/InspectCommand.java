@@ -79,7 +79,9 @@ final class InspectCommand implements Callable<Integer> {
         if (!m.producerName().isEmpty()) {
             facts.row("producer", LanewiseException.printable(m.producerName() + " " + m.producerVersion()));
         }
-        facts.row("format", "IR " + m.irVersion() + ", operator sets " + m.opsets());
+        if (m.irVersion() > 0) {
+            facts.row("format", "IR " + m.irVersion() + ", operator sets " + m.opsets());
+        }
         m.properties().forEach((k, v) -> facts.row(LanewiseException.printable(k), LanewiseException.printable(v)));
         ports(facts, "input", m.inputs());
         ports(facts, "output", m.outputs());

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 
 /** The model that a command is given: a built-in name, or a file. */
 final class ModelArgument {
-    static final String DESCRIPTION = "A model file, or a built-in name: all-minilm-l6-v2, all-minilm-l6-v2-q.";
+    static final String DESCRIPTION = "A model file, a folder with config.json and model.safetensors, or a built-in "
+            + "name: all-minilm-l6-v2, all-minilm-l6-v2-q.";
 
     private ModelArgument() {
     }

@@ -91,6 +91,12 @@ public final class Elastic {
         return (double) cost(submodel) / cost(full());
     }
 
+    /** Multiply-adds of the linear layers for a token. */
+    public long multiplyAdds(Submodel submodel) {
+        check(submodel);
+        return cost(submodel);
+    }
+
     /** Weights that a run of the submodel reads. */
     public long parameters(Submodel submodel) {
         return fixedParameters + cost(submodel) - fixedCost;

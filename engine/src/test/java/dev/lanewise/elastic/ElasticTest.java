@@ -52,6 +52,8 @@ class ElasticTest {
         assertEquals(elastic.named("M"), elastic.widths(1536));
         assertEquals(49, elastic.mixes().size());
         assertEquals(1, elastic.compute(elastic.full()));
+        assertEquals(16L * (6144 - 1536) * 2 * 1536,
+                elastic.multiplyAdds(elastic.full()) - elastic.multiplyAdds(elastic.named("M")));
     }
 
     @Test

@@ -11,18 +11,24 @@ import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
+import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
+import dev.lanewise.elastic.Submodel;
 import dev.lanewise.loaders.json.JsonReader;
 import dev.lanewise.loaders.json.JsonValue;
 import dev.lanewise.loaders.safetensors.Safetensors;
+import dev.lanewise.models.evaluation.ByteLoss;
+import dev.lanewise.models.evaluation.Evaluation;
+import dev.lanewise.models.evaluation.ImageAccuracy;
+import dev.lanewise.models.evaluation.LabelledImages;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -32,10 +38,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The project's own checkpoints compute in Lanewise what they computed where they were trained. */
 class ReferenceCheckpointsTest {
-    private static final Path CHECKPOINTS = Path.of("checkpoints");
-    private static final Path DATA = CHECKPOINTS.resolve("data");
-    private static final int BATCH = 100;
-    private static final int CONTEXT = 256;
+    private static final Path CHECKPOINTS = Path.of(System.getProperty("lanewise.checkpoints", "checkpoints"));
+    /** Of the largest logit. */
+    private static final float NEARLY = 1e-6f;
+    private static final Path DATA = Path.of("checkpoints", "data");
 
     /** The checkpoints of a family that ONNX can say. */
     private static List<Path> onnx(String prefix) throws IOException {
@@ -66,16 +72,29 @@ class ReferenceCheckpointsTest {
         assertFalse(onnx(prefix).isEmpty());
     }
 
-    private static JsonValue evaluation(Path folder) throws IOException {
-        try (InputStream in = Files.newInputStream(folder.resolve("evaluation.json"))) {
-            return JsonReader.read(in, folder + "/evaluation.json", 1 << 20);
+    private static JsonValue json(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return JsonReader.read(in, file.toString(), 1 << 20);
         }
     }
 
-    private static double number(JsonValue value) {
-        return ((Number) value.value()).doubleValue();
+    /** What a model's logits are called in each of its sizes: {@code logits} of the whole, {@code logits.48} of that width. */
+    private static Map<String, RunOptions> sizes(Model model) {
+        Map<String, RunOptions> sizes = new LinkedHashMap<>(Map.of("logits", RunOptions.defaults()));
+        if (model.compiled().elastic() != null) {
+            for (Submodel s : model.elastic().granularities()) {
+                String name = s.equals(model.elastic().full()) ? "logits" : "logits." + s.width(0);
+                sizes.put(name, RunOptions.defaults().withSubmodel(s));
+            }
+        }
+        return sizes;
     }
 
+    private static float[] logits(Outputs outputs, String output) {
+        return outputs.get(outputs.names().contains(output) ? output : "logits").toFloatArray();
+    }
+
+    /** By the ONNX file and by the folder, vector kernels and scalar ones, optimised and as written, in each size. */
     @ParameterizedTest
     @MethodSource("all")
     void golden(Path folder) {
@@ -83,23 +102,50 @@ class ReferenceCheckpointsTest {
         Map<String, Tensor> inputs = new HashMap<>(golden.tensors());
         inputs.keySet().removeIf(name -> name.startsWith("logits"));
         LoadOptions options = LoadOptions.defaults();
-        Map<String, float[]> first = new HashMap<>();
-        for (LoadOptions o : List.of(options, options.withKernels(KernelMode.SCALAR))) {
-            try (Model model = Model.load(folder.resolve("model.onnx"), o)) {
-                Outputs outputs = model.newSession().run(inputs);
-                for (String name : outputs.names()) {
-                    float[] found = outputs.get(name).toFloatArray();
-                    compare(golden.get(name), found, folder + " " + name);
-                    assertArrayEquals(first.computeIfAbsent(name, n -> found), found, folder + " scalar " + name);
+        Map<String, float[]> onnx = null;
+        for (Path file : List.of(folder.resolve("model.onnx"), folder)) {
+            Map<String, float[]> first = new HashMap<>();
+            for (LoadOptions o : List.of(options, options.withKernels(KernelMode.SCALAR))) {
+                try (Model model = Model.load(file, o); Session session = model.newSession()) {
+                    sizes(model).forEach((size, how) -> {
+                        Outputs outputs = session.run(inputs, how);
+                        for (String name : size.equals("logits") ? outputs.names() : List.of(size)) {
+                            float[] found = logits(outputs, name);
+                            compare(golden.get(name), found, file + " " + name);
+                            assertArrayEquals(first.computeIfAbsent(name, n -> found), found, file + " scalar " + name);
+                        }
+                    });
                 }
             }
-        }
-        try (Model model = Model.load(folder.resolve("model.onnx"), options.withOptimise(false))) {
-            Outputs outputs = model.newSession().run(inputs);
-            for (String name : outputs.names()) {
-                compare(golden.get(name), outputs.get(name).toFloatArray(), folder + " not optimised " + name);
+            assertEquals(golden.tensors().keySet().stream().filter(n -> n.startsWith("logits")).sorted().toList(),
+                    first.keySet().stream().sorted().toList(), "outputs and sizes of " + file);
+            try (Model model = Model.load(file, options.withOptimise(false))) {
+                Outputs outputs = model.newSession().run(inputs);
+                for (String name : outputs.names()) {
+                    compare(golden.get(name), outputs.get(name).toFloatArray(), file + " not optimised " + name);
+                }
             }
+            if (onnx != null) {
+                compareForms(folder, onnx, first);
+            }
+            onnx = first;
         }
+    }
+
+    /** The same bits; of a language model, whose attention is one step when it is built from the folder, nearly. */
+    private static void compareForms(Path folder, Map<String, float[]> onnx, Map<String, float[]> built) {
+        boolean exact = !folder.getFileName().toString().startsWith("lm-");
+        onnx.forEach((name, expected) -> {
+            float largest = 0;
+            for (float v : expected) {
+                largest = Math.max(largest, Math.abs(v));
+            }
+            if (exact) {
+                assertArrayEquals(expected, built.get(name), folder + " " + name);
+            } else {
+                assertArrayEquals(expected, built.get(name), NEARLY * largest, folder + " " + name);
+            }
+        });
     }
 
     private static void compare(Tensor expected, float[] found, String what) {
@@ -114,7 +160,8 @@ class ReferenceCheckpointsTest {
     @ParameterizedTest
     @MethodSource("vision")
     void accuracyOnTheImagesThatAreShipped(Path folder) throws IOException {
-        compareAccuracies(folder, FashionMnist.read(DATA, "fashion-mnist-2000"), "subset", 0.1);
+        Path images = DATA.resolve("fashion-mnist-2000-images-idx3-ubyte.gz");
+        compare(folder, accuracy(folder, images), "subset", 0.1);
     }
 
     @ParameterizedTest
@@ -122,75 +169,33 @@ class ReferenceCheckpointsTest {
     void accuracyOnAllTestImages(Path folder) throws IOException {
         Path installed = Path.of(System.getProperty("lanewise.fashion-mnist", "/usr/share/datasets/fashion-mnist"));
         assumeTrue(Files.isDirectory(installed), "needs the Debian package dataset-fashion-mnist in " + installed);
-        compareAccuracies(folder, FashionMnist.read(installed, "t10k"), "test", 0.05);
+        compare(folder, accuracy(folder, installed.resolve("t10k-images-idx3-ubyte.gz")), "test", 0.05);
     }
 
-    private static void compareAccuracies(Path folder, FashionMnist images, String part, double tolerance)
-            throws IOException {
-        JsonValue expected = evaluation(folder).get("accuracy");
-        Map<String, Integer> right = new HashMap<>();
-        try (Model model = Model.load(folder.resolve("model.onnx"));
-                Session session = model.newSession(SessionOptions.defaults().withThreads(2))) {
-            for (int from = 0; from < images.count(); from += BATCH) {
-                Outputs outputs = session.run(Map.of("images", images.images(from, BATCH)));
-                for (String name : outputs.names()) {
-                    right.merge(name, right(outputs.get(name), images.labels(), from), Integer::sum);
-                }
-            }
-        }
-        right.forEach(
-                (name, count) -> assertEquals(number(expected.get(name).get(part)), 100.0 * count / images.count(),
-                        tolerance, folder + " " + name));
+    private static ImageAccuracy accuracy(Path folder, Path images) throws IOException {
+        JsonValue config = json(folder.resolve("config.json"));
+        return new ImageAccuracy(LabelledImages.read(images), (float) config.get("pixel_mean").number(0, 1),
+                (float) config.get("pixel_deviation").number(0, 1));
     }
 
-    private static int right(Tensor logits, byte[] labels, int from) {
-        int classes = logits.dim(1);
-        float[] values = logits.floats();
-        int right = 0;
-        for (int i = 0; i < logits.dim(0); i++) {
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                best = values[i * classes + c] > values[i * classes + best] ? c : best;
-            }
-            right += best == labels[from + i] ? 1 : 0;
-        }
-        return right;
-    }
-
-    /** Part of the text, as the whole takes a while. */
+    /** Every eighth window, as the whole text takes a while. */
     @ParameterizedTest
     @MethodSource("language")
     void lossOnTheTextThatIsShipped(Path folder) throws IOException {
-        byte[] text = Files.readAllBytes(DATA.resolve("evaluation-text.txt"));
-        double loss = 0;
-        int bytes = 0;
-        try (Model model = Model.load(folder.resolve("model.onnx"));
-                Session session = model.newSession(SessionOptions.defaults().withThreads(2))) {
-            for (int from = 0; from + CONTEXT < text.length; from += 8 * CONTEXT) {
-                long[] tokens = new long[CONTEXT];
-                for (int i = 0; i < CONTEXT; i++) {
-                    tokens[i] = text[from + i] & 0xFF;
-                }
-                float[] logits = session.run(Map.of("tokens", Tensor.of(tokens, 1, CONTEXT))).get("logits").floats();
-                for (int i = 0; i < CONTEXT; i++, bytes++) {
-                    loss += loss(logits, i * 256, text[from + i + 1] & 0xFF);
-                }
-            }
-        }
-        assertEquals(number(evaluation(folder).get("loss").get("logits").get("subset")), loss / bytes, 1e-3,
-                new String(text, 0, 40, StandardCharsets.US_ASCII));
+        int context = json(folder.resolve("config.json")).get("context").integer(1, 1 << 16);
+        compare(folder, new ByteLoss(Files.readAllBytes(DATA.resolve("evaluation-text.txt")), context, 8), "subset",
+                1e-3);
     }
 
-    /** Negative log-likelihood, in nats. */
-    private static double loss(float[] logits, int from, int target) {
-        double highest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + 256; i++) {
-            highest = Math.max(highest, logits[i]);
+    /** Each size and each head of a model against what its card says. */
+    private static void compare(Path folder, Evaluation evaluation, String part, double tolerance) throws IOException {
+        JsonValue expected = json(folder.resolve("evaluation.json")).get(evaluation.metric());
+        try (Model model = Model.load(folder);
+                Session session = model.newSession(SessionOptions.defaults().withThreads(2))) {
+            sizes(model).forEach((size, how) -> evaluation.measure(session, how).forEach((output, measured) -> {
+                String name = size.equals("logits") ? output : size;
+                assertEquals(expected.get(name).get(part).number(0, 100), measured, tolerance, folder + " " + name);
+            }));
         }
-        double sum = 0;
-        for (int i = from; i < from + 256; i++) {
-            sum += Math.exp(logits[i] - highest);
-        }
-        return highest + Math.log(sum) - logits[from + target];
     }
 }

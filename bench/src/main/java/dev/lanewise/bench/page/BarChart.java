@@ -1,5 +1,7 @@
 package dev.lanewise.bench.page;
 
+import dev.lanewise.cli.chart.Chart;
+import dev.lanewise.cli.chart.Look;
 import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;

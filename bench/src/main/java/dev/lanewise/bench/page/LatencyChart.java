@@ -1,9 +1,9 @@
 package dev.lanewise.bench.page;
 
 import dev.lanewise.bench.engine.Engines;
-import java.awt.BasicStroke;
+import dev.lanewise.cli.chart.Chart;
+import dev.lanewise.cli.chart.Look;
 import java.awt.Color;
-import java.awt.geom.Ellipse2D;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,7 +36,7 @@ public final class LatencyChart {
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
         latencies.forEach((engine, points) -> {
-            style(renderer, data.getSeriesCount(), Look.ofEngine(engine));
+            Look.dots(renderer, data.getSeriesCount(), colour(engine), DOT);
             data.addSeries(series(Engines.title(engine), points));
         });
         double low = latencies.values().stream().flatMap(p -> p.values().stream()).mapToDouble(d -> d).min().orElse(1);
@@ -60,7 +60,7 @@ public final class LatencyChart {
     private static XYPlot ratioPlot(SortedMap<Integer, Double> ratios, SortedMap<Integer, Double> marks) {
         XYSeriesCollection data = new XYSeriesCollection();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
-        style(renderer, 0, Look.LANEWISE);
+        Look.dots(renderer, 0, Look.LANEWISE, DOT);
         renderer.setSeriesVisibleInLegend(0, false);
         data.addSeries(series("ratio", ratios));
         if (!marks.isEmpty()) {
@@ -86,6 +86,13 @@ public final class LatencyChart {
         return plot;
     }
 
+    /** Each engine has one colour in all charts. */
+    private static Color colour(String engine) {
+        int version = Engines.ONNX_RUNTIMES.indexOf(engine);
+        return engine.equals(Engines.LANEWISE) ? Look.LANEWISE
+                : version == 0 ? Look.AMBER : version == 1 ? Look.SAND : Look.VIOLET;
+    }
+
     private static double most(SortedMap<Integer, Double> points) {
         return points.values().stream().mapToDouble(d -> d).max().orElse(0);
     }
@@ -94,16 +101,5 @@ public final class LatencyChart {
         XYSeries series = new XYSeries(name);
         points.forEach(series::add);
         return series;
-    }
-
-    private static void style(XYLineAndShapeRenderer renderer, int series, Color colour) {
-        renderer.setSeriesPaint(series, colour);
-        renderer.setSeriesStroke(series, Look.LINE);
-        renderer.setSeriesShape(series, new Ellipse2D.Double(-DOT / 2, -DOT / 2, DOT, DOT));
-        renderer.setSeriesShapesFilled(series, true);
-        renderer.setUseOutlinePaint(true);
-        renderer.setSeriesOutlinePaint(series, Color.WHITE);
-        renderer.setSeriesOutlineStroke(series, new BasicStroke(1.2f));
-        renderer.setDrawOutlines(true);
     }
 }

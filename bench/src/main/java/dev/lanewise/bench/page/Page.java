@@ -1,5 +1,6 @@
 package dev.lanewise.bench.page;
 
+import dev.lanewise.cli.chart.Chart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

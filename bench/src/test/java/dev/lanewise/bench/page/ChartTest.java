@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.bench.engine.Engines;
+import dev.lanewise.cli.chart.Chart;
+import dev.lanewise.cli.chart.Look;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;

@@ -79,6 +79,15 @@ public record JsonValue(String source, String path, Object value) {
         throw error("a whole number from " + min + " to " + max, describe());
     }
 
+    /** A number, whole or not, from {@code min} to {@code max}. */
+    public double number(double min, double max) {
+        double number = ((Number) as(Number.class, "a number")).doubleValue();
+        if (number >= min && number <= max) {
+            return number;
+        }
+        throw error("a number from " + min + " to " + max, describe());
+    }
+
     private Object as(Class<?> type, String expected) {
         if (!type.isInstance(value)) {
             throw error(expected, describe());

@@ -7,6 +7,7 @@ import dev.lanewise.ModelSource;
 import dev.lanewise.UnsupportedModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,6 +23,9 @@ public final class OnnxFormat implements ModelFormat {
     /** Names that end in {@code .onnx}, and bytes that start as ONNX files in practice do: with the IR version. */
     @Override
     public boolean accepts(ModelSource source) {
+        if (source instanceof ModelSource.File file && Files.isDirectory(file.path())) {
+            return false;
+        }
         if (source.name().toLowerCase(java.util.Locale.ROOT).endsWith(".onnx")) {
             return true;
         }

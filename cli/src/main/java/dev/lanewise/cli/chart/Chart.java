@@ -1,9 +1,11 @@
-package dev.lanewise.bench.page;
+package dev.lanewise.cli.chart;
 
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
@@ -23,8 +25,10 @@ public record Chart(JFreeChart chart, int width, int height) {
         g.scale(SCALE, SCALE);
         chart.draw(g, new Rectangle2D.Double(0, 0, width, height));
         g.dispose();
-        if (!ImageIO.write(image, "png", file.toFile())) {
-            throw new IOException("this JDK writes no PNG");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            if (!ImageIO.write(image, "png", out)) {
+                throw new IOException("this JDK writes no PNG");
+            }
         }
     }
 }

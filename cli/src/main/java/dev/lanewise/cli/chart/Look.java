@@ -1,10 +1,10 @@
-package dev.lanewise.bench.page;
+package dev.lanewise.cli.chart;
 
-import dev.lanewise.bench.engine.Engines;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Stroke;
+import java.awt.geom.Ellipse2D;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
@@ -18,6 +18,7 @@ import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
@@ -25,40 +26,46 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
 /** Fonts, colours and lines that all charts have in common. Colours can be told apart without seeing red and green. */
-final class Look {
-    static final Color INK = new Color(0x22, 0x2B, 0x36);
-    static final Color SOFT = new Color(0x6B, 0x77, 0x85);
-    static final Color GRID = new Color(0xE3, 0xE7, 0xEC);
-    static final Color LANEWISE = new Color(0x00, 0x5F, 0xB8);
-    static final Color MARK = new Color(0xC2, 0x2F, 0x4E);
-    static final Color AMBER = new Color(0xE0, 0x8A, 0x00);
-    static final Color SAND = new Color(0xB9, 0x97, 0x5B);
-    static final Color VIOLET = new Color(0x8A, 0x63, 0xB3);
-    static final Color TEAL = new Color(0x2A, 0x9D, 0x8F);
-    static final Color SKY = new Color(0x7F, 0xB6, 0xE6);
+public final class Look {
+    public static final Color INK = new Color(0x22, 0x2B, 0x36);
+    public static final Color SOFT = new Color(0x6B, 0x77, 0x85);
+    public static final Color GRID = new Color(0xE3, 0xE7, 0xEC);
+    public static final Color LANEWISE = new Color(0x00, 0x5F, 0xB8);
+    public static final Color MARK = new Color(0xC2, 0x2F, 0x4E);
+    public static final Color AMBER = new Color(0xE0, 0x8A, 0x00);
+    public static final Color SAND = new Color(0xB9, 0x97, 0x5B);
+    public static final Color VIOLET = new Color(0x8A, 0x63, 0xB3);
+    public static final Color TEAL = new Color(0x2A, 0x9D, 0x8F);
+    public static final Color SKY = new Color(0x7F, 0xB6, 0xE6);
 
-    static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-    static final Font NORMAL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    public static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+    public static final Font NORMAL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 18);
 
-    static final Stroke LINE = new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    static final Stroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1,
+    public static final Stroke LINE = new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    public static final Stroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1,
             new float[] {6, 4}, 0);
 
     private Look() {
     }
 
-    /** Each engine has one colour in all charts. */
-    static Color ofEngine(String name) {
-        int version = Engines.ONNX_RUNTIMES.indexOf(name);
-        return name.equals(Engines.LANEWISE) ? LANEWISE : version == 0 ? AMBER : version == 1 ? SAND : VIOLET;
+    /** Dots of this size with a white rim, on a line where the renderer draws lines. */
+    public static void dots(XYLineAndShapeRenderer renderer, int series, Color colour, double size) {
+        renderer.setSeriesPaint(series, colour);
+        renderer.setSeriesStroke(series, LINE);
+        renderer.setSeriesShape(series, new Ellipse2D.Double(-size / 2, -size / 2, size, size));
+        renderer.setSeriesShapesFilled(series, true);
+        renderer.setUseOutlinePaint(true);
+        renderer.setSeriesOutlinePaint(series, Color.WHITE);
+        renderer.setSeriesOutlineStroke(series, new BasicStroke(1.2f));
+        renderer.setDrawOutlines(true);
     }
 
-    static NumberFormat numbers() {
+    public static NumberFormat numbers() {
         return new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT));
     }
 
-    static JFreeChart finish(JFreeChart chart, String subtitle) {
+    public static JFreeChart finish(JFreeChart chart, String subtitle) {
         chart.setBackgroundPaint(Color.WHITE);
         chart.setPadding(new RectangleInsets(14, 14, 12, 22));
         chart.setAntiAlias(true);
@@ -84,7 +91,7 @@ final class Look {
         return chart;
     }
 
-    static void plot(XYPlot plot) {
+    public static void plot(XYPlot plot) {
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
         plot.setDomainGridlinePaint(GRID);
@@ -95,7 +102,7 @@ final class Look {
         plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
     }
 
-    static void plot(CategoryPlot plot) {
+    public static void plot(CategoryPlot plot) {
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
         plot.setRangeGridlinePaint(GRID);
@@ -108,7 +115,7 @@ final class Look {
         axis(plot.getRangeAxis());
     }
 
-    static <A extends ValueAxis> A axis(A axis) {
+    public static <A extends ValueAxis> A axis(A axis) {
         axis.setLabelFont(NORMAL);
         axis.setLabelPaint(INK);
         axis.setTickLabelFont(SMALL);
@@ -118,14 +125,14 @@ final class Look {
         return axis;
     }
 
-    static NumberAxis linear(String label) {
+    public static NumberAxis linear(String label) {
         NumberAxis axis = new NumberAxis(label);
         axis.setNumberFormatOverride(numbers());
         return axis(axis);
     }
 
     /** An axis whose marks are the powers of {@code base}, written as plain numbers. */
-    static LogAxis logarithmic(String label, double base, double from, double to) {
+    public static LogAxis logarithmic(String label, double base, double from, double to) {
         LogAxis axis = new LogAxis(label);
         axis.setBase(base);
         axis.setTickUnit(new NumberTickUnit(1, numbers(), 1));

@@ -1,0 +1,58 @@
+package dev.lanewise.models.checkpoint;
+
+import dev.lanewise.graph.Operator;
+import dev.lanewise.op.elementwise.Gelu;
+import dev.lanewise.op.elementwise.Unary;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What transformers have in common: layers of attention and feed-forward blocks.
+ *
+ * @param size elements of a token between layers
+ * @param heads of attention; divides the size
+ * @param norm which normalisation precedes each block
+ * @param widths the hidden neurons of each layer's feed-forward block; null where the tensors alone say it
+ * @param nested widths that the blocks are trained for, rising, the last all neurons; empty for those of one width
+ */
+record Backbone(int size, int layers, int heads, Norm norm, float epsilon, Operator activation, List<Integer> widths,
+        List<Integer> nested) {
+    enum Norm {
+        LAYER, UNIFIED
+    }
+
+    static Backbone of(Config config) {
+        int size = config.size("hidden_size");
+        int layers = config.size("layers");
+        int heads = config.size("heads");
+        if (size % heads != 0) {
+            throw config.get("heads").error("a divisor of hidden_size, " + size, Integer.toString(heads));
+        }
+        Norm norm = config.oneOf("norm", "layer", "unified").equals("layer") ? Norm.LAYER : Norm.UNIFIED;
+        Operator activation = switch (config.oneOf("activation", "gelu", "gelu_tanh", "relu")) {
+            case "gelu" -> new Gelu(false);
+            case "gelu_tanh" -> new Gelu(true);
+            default -> new Unary(Unary.Function.RELU);
+        };
+        // Of the widest block; the tensors say how wide each is.
+        config.size("ffn_size");
+        List<Integer> widths = config.sizes("width_per_layer");
+        if (widths != null && widths.size() != layers) {
+            throw config.get("width_per_layer").error("a width for each of " + layers + " layers",
+                    Integer.toString(widths.size()));
+        }
+        List<Integer> nested = config.sizes("nested_widths");
+        if (nested != null) {
+            config.oneOf("nested_axis", "ffn");
+        }
+        return new Backbone(size, layers, heads, norm, config.positive("norm_epsilon"), activation, widths,
+                nested == null ? List.of() : nested);
+    }
+
+    /** By this property of a model it is elastic in the widths that it names. */
+    Map<String, String> properties() {
+        return nested.isEmpty() ? Map.of() : Map.of("lanewise.nested_widths",
+                nested.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+}

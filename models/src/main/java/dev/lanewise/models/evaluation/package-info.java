@@ -1,0 +1,2 @@
+/** How good a model is on data whose answers are known. */
+package dev.lanewise.models.evaluation;
