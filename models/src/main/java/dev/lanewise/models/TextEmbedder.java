@@ -2,9 +2,7 @@ package dev.lanewise.models;
 
 import dev.lanewise.ClosedException;
 import dev.lanewise.DataType;
-import dev.lanewise.InvalidInputException;
 import dev.lanewise.Model;
-import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.Outputs;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions.WarmUp;
@@ -12,19 +10,14 @@ import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.models.tokenizer.Encoding;
 import dev.lanewise.models.tokenizer.Tokenizer;
-import dev.lanewise.models.tokenizer.Truncation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 
 /**
  * Turns texts into vectors of length 1 with a transformer encoder: mean of the token vectors under the attention mask, then
@@ -42,18 +35,12 @@ public final class TextEmbedder implements AutoCloseable {
     /** Longest text in tokens where neither the options nor the tokenizer say: what BERT models are made for. */
     public static final int DEFAULT_MAX_LENGTH = 512;
 
-    private static final String IDS = "input_ids";
-    private static final String MASK = "attention_mask";
-    private static final String TYPES = "token_type_ids";
-    private static final String HIDDEN = "last_hidden_state";
-
     private static final int BATCH_TEXTS = 64;
     private static final int BATCH_TOKENS = 4096;
 
     private final Model model;
-    private final Tokenizer tokenizer;
     private final EmbedderOptions options;
-    private final boolean takesTypes;
+    private final TextInputs inputs;
     private final String output;
     private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
@@ -61,19 +48,8 @@ public final class TextEmbedder implements AutoCloseable {
     private TextEmbedder(Model model, Tokenizer tokenizer, EmbedderOptions options) {
         this.model = model;
         this.options = options;
-        int length = options.maxLength() > 0 ? options.maxLength()
-                : tokenizer.truncation().map(Truncation::maxLength).orElse(DEFAULT_MAX_LENGTH);
-        this.tokenizer = tokenizer.withoutPadding().withMaxLength(length);
-        List<String> names = model.metadata().inputs().stream().map(Port::name).toList();
-        if (!names.contains(IDS) || !names.contains(MASK) || !List.of(IDS, MASK, TYPES).containsAll(names)) {
-            throw new UnsupportedModelException(model.name(),
-                    List.of("inputs " + names + " in a text embedder, which has "
-                            + IDS + ", " + MASK + " and " + TYPES));
-        }
-        this.takesTypes = names.contains(TYPES);
-        List<Port> outputs = model.metadata().outputs();
-        this.output =
-                outputs.stream().map(Port::name).filter(HIDDEN::equals).findFirst().orElse(outputs.getFirst().name());
+        this.inputs = TextInputs.of(model.name(), model.metadata(), tokenizer, options.maxLength());
+        this.output = TextInputs.hiddenOutput(model.metadata());
         idle.push(model.newSession(options.session()));
     }
 
@@ -94,7 +70,7 @@ public final class TextEmbedder implements AutoCloseable {
         try {
             ModelFiles files = BuiltInModels.has(nameOrFile) ? BuiltInModels.find(nameOrFile) : null;
             Path file = files == null ? Path.of(nameOrFile) : null;
-            Path tokenizer = options.tokenizer() != null || files != null ? options.tokenizer() : beside(file);
+            Path tokenizer = options.tokenizer() != null || files != null ? options.tokenizer() : TextInputs.beside(file);
             FutureTask<Tokenizer> reading =
                     new FutureTask<>(() -> tokenizer == null ? files.tokenizer() : Tokenizer.load(tokenizer));
             Thread.ofPlatform().daemon().name("lanewise-tokenizer").start(reading);
@@ -136,22 +112,13 @@ public final class TextEmbedder implements AutoCloseable {
         return new TextEmbedder(model, tokenizer, options);
     }
 
-    private static Path beside(Path model) {
-        Path folder = model.toAbsolutePath().normalize().getParent();
-        return Stream.of(folder, folder.getParent()).filter(f -> f != null).map(f -> f.resolve("tokenizer.json"))
-                .filter(Files::isRegularFile).findFirst()
-                .orElseThrow(() -> new InvalidInputException("tokenizer",
-                        "a tokenizer.json beside the model file or in the folder above", "none in " + folder,
-                        "name the file with EmbedderOptions.withTokenizer"));
-    }
-
     public Model model() {
         return model;
     }
 
     /** Longest text in tokens, special ones included. */
     public int maxLength() {
-        return tokenizer.truncation().orElseThrow().maxLength();
+        return inputs.maxLength();
     }
 
     /** The vector of one text. */
@@ -166,7 +133,7 @@ public final class TextEmbedder implements AutoCloseable {
 
     /** The vector of each text, with what became of the text on the way. */
     public List<TextEmbedding> embedAll(List<String> texts) {
-        List<Encoding> encodings = texts.stream().map(tokenizer::encode).toList();
+        List<Encoding> encodings = texts.stream().map(inputs::encode).toList();
         List<TextEmbedding> embeddings = new ArrayList<>(texts.size());
         Session session = open();
         try {
@@ -211,7 +178,7 @@ public final class TextEmbedder implements AutoCloseable {
     }
 
     private void run(Session session, List<Encoding> encodings, List<TextEmbedding> embeddings) {
-        List<Outputs> outputs = session.runAll(encodings.stream().map(this::inputs).toList());
+        List<Outputs> outputs = session.runAll(encodings.stream().map(inputs::of).toList());
         for (int i = 0; i < encodings.size(); i++) {
             Encoding e = encodings.get(i);
             Tensor hidden = outputs.get(i).get(output);
@@ -225,21 +192,6 @@ public final class TextEmbedder implements AutoCloseable {
             Pooling.normalize(vector);
             embeddings.add(new TextEmbedding(vector, e.length(), e.truncated()));
         }
-    }
-
-    private Map<String, Tensor> inputs(Encoding e) {
-        int length = e.length();
-        if (length == 0) {
-            throw new InvalidInputException("text", "a tokenizer that sets tokens around a text, or a text with tokens",
-                    "no tokens", "leave out empty texts");
-        }
-        Map<String, Tensor> inputs = new HashMap<>();
-        inputs.put(IDS, Tensor.of(e.ids(), 1, length));
-        inputs.put(MASK, Tensor.of(e.attentionMask(), 1, length));
-        if (takesTypes) {
-            inputs.put(TYPES, Tensor.of(e.typeIds(), 1, length));
-        }
-        return inputs;
     }
 
     private void closeIdle() {

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>
  * A typical way: {@link #amp scores}, {@link #sorted a model in their order}, of which every prefix is the pruning at that width; or
- * {@link #widths widths for a budget} and {@link #cut a model cut to them}, {@link #repaired refitted} perhaps.
+ * {@link #search widths for a budget} and {@link #cut a model cut to them}, {@link #repaired refitted} perhaps.
  */
 public final class Pruner {
     /** The temperature of similarities in most of the paper's models. */
@@ -92,33 +92,13 @@ public final class Pruner {
     }
 
     /**
-     * The widths of Adaptive MLP Pruning for a threshold.
+     * A search for widths; to be closed.
      *
      * @param validation samples to measure the entropy on
-     * @param threshold how much each block may raise the entropy, in nats
-     * @param tile widths are rounded up to multiples of this; 1 for the paper's own
      */
-    public int[] widths(NeuronScores scores, Calibration validation, double temperature, double threshold, int tile) {
-        try (MaskedModel model = new MaskedModel(graph, blocks, scores.order(), embedding, kernels)) {
-            return new Bisection(threshold, Bisection.HALVINGS, tile).run(widths,
-                    w -> model.entropy(validation, temperature, w));
-        }
-    }
-
-    /**
-     * Widths for a share of compute, by the threshold that meets it, in multiples of the kernels' tile.
-     *
-     * @throws InvalidInputException where the share is below what the narrowest blocks take
-     */
-    public BudgetedWidths widths(NeuronScores scores, Calibration validation, double temperature, double budget) {
-        if (!(budget > 0 && budget <= 1)) {
-            throw new InvalidInputException("budget", "a share above 0 and up to 1", Double.toString(budget),
-                    "give 0.6 for 60 %");
-        }
-        try (MaskedModel model = new MaskedModel(graph, blocks, scores.order(), embedding, kernels)) {
-            return BudgetSearch.run(widths, budget, PackedMatrix.PANEL,
-                    w -> model.entropy(validation, temperature, w));
-        }
+    public WidthSearch search(NeuronScores scores, Calibration validation, double temperature) {
+        return new WidthSearch(widths,
+                new MaskedModel(graph, blocks, scores.order(), embedding, kernels), validation, temperature);
     }
 
     /** Widths for a share of compute, the same share of each block. */

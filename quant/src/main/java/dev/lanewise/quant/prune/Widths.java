@@ -13,6 +13,8 @@ import java.util.List;
  * @param full all neurons of each block
  */
 record Widths(long fixed, int[] neuron, int[] full) {
+    private static final int FILL_STEPS = 1024;
+
     static Widths of(Graph graph, List<FeedForwardBlock> blocks) {
         long all = 0;
         for (Node n : graph.nodes()) {
@@ -48,6 +50,10 @@ record Widths(long fixed, int[] neuron, int[] full) {
 
     /** {@code least} and the same share of what each block has beyond it, as large as the budget allows. */
     int[] filled(int[] least, double budget, int tile) {
+        if (!(budget > 0 && budget <= 1)) {
+            throw new InvalidInputException("budget", "a share above 0 and up to 1", Double.toString(budget),
+                    "give 0.6 for 60 %");
+        }
         int[] best = null;
         for (int step = 0; step <= FILL_STEPS; step++) {
             int[] widths = new int[full.length];
@@ -60,11 +66,9 @@ record Widths(long fixed, int[] neuron, int[] full) {
             }
         }
         if (best == null) {
-            throw new InvalidInputException("budget", "a share of compute that some width has, from " + share(least),
+            throw new InvalidInputException("budget", "a share of compute that the blocks can be narrowed to, from " + share(least),
                     Double.toString(budget), "raise it: attention and embeddings are not pruned");
         }
         return best;
     }
-
-    private static final int FILL_STEPS = 1024;
 }

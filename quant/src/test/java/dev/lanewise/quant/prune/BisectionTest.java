@@ -74,13 +74,13 @@ class BisectionTest {
     @Test
     void aBudgetIsMetAndUsed() {
         for (double budget : new double[] {0.9, 0.7, 0.5, 0.4}) {
-            BudgetedWidths found = BudgetSearch.run(TWO, budget, 1, ENTROPY);
+            BudgetedWidths found = new WidthSearch(TWO, ENTROPY).within(budget, 1);
             double share = TWO.share(found.widths());
             assertTrue(share <= budget && share > budget - 0.02, Arrays.toString(found.widths()) + " " + share);
-            assertArrayEquals(found.widths(), BudgetSearch.run(TWO, budget, 1, ENTROPY).widths());
+            assertArrayEquals(found.widths(), new WidthSearch(TWO, ENTROPY).within(budget, 1).widths());
         }
         InvalidInputException e = assertThrows(InvalidInputException.class,
-                () -> BudgetSearch.run(TWO, 0.2, 1, ENTROPY));
+                () -> new WidthSearch(TWO, ENTROPY).within(0.2, 1));
         assertTrue(e.getMessage().contains("0.2"), e.getMessage());
     }
 }

@@ -210,15 +210,18 @@ class PrunerTest {
     @Test
     void aBudgetGivesWidthsOfTheTile() {
         NeuronScores scores = pruner.amp(samples, TEMPERATURE);
-        BudgetedWidths found = pruner.widths(scores, samples, TEMPERATURE, 0.85);
-        assertTrue(pruner.compute(found.widths()) <= 0.85);
-        for (int b = 0; b < 2; b++) {
-            assertTrue(found.widths()[b] % 32 == 0 || found.widths()[b] == pruner.fullWidths()[b]);
+        try (WidthSearch search = pruner.search(scores, samples, TEMPERATURE)) {
+            BudgetedWidths found = search.within(0.85);
+            assertTrue(pruner.compute(found.widths()) <= 0.85);
+            for (int b = 0; b < 2; b++) {
+                assertTrue(found.widths()[b] % 32 == 0 || found.widths()[b] == pruner.fullWidths()[b]);
+            }
+            int[] exact = search.atThreshold(1e-3, 1);
+            assertEquals(0, exact[0] % (SmallEncoder.HIDDEN / 64));
+            assertThrows(InvalidInputException.class, () -> search.within(0.1));
+            assertThrows(InvalidInputException.class, () -> search.within(1.5));
         }
-        int[] exact = pruner.widths(scores, samples, TEMPERATURE, 1e-3, 1);
-        assertEquals(0, exact[0] % (SmallEncoder.HIDDEN / 64));
-        assertThrows(InvalidInputException.class, () -> pruner.widths(scores, samples, TEMPERATURE, 0.1));
-        assertThrows(InvalidInputException.class, () -> pruner.widths(scores, samples, TEMPERATURE, 1.5));
+        assertTrue(pruner.compute(pruner.uniformWidths(0.85)) <= 0.85);
     }
 
     @Test
