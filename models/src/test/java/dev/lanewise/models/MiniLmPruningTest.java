@@ -12,12 +12,15 @@ import dev.lanewise.ModelSource;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
+import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Value;
 import dev.lanewise.loaders.onnx.OnnxFormat;
 import dev.lanewise.loaders.onnx.OnnxRewriter;
 import dev.lanewise.quant.prune.Embedding;
 import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;
 import dev.lanewise.quant.prune.Selection;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +51,23 @@ class MiniLmPruningTest {
         return Math.sqrt(error / size);
     }
 
+    /** The first block has the same input in both models. */
+    @Test
+    void aBlockComputesWhatItDid() {
+        String first = pruner.blocks().getFirst().name();
+        float[] expected = product(loaded.graph(), first);
+        assertEquals(0, relative(expected, product(pruner.sorted(scores).graph(), first)), 1e-6);
+    }
+
+    private float[] product(Graph graph, String node) {
+        Value output = graph.nodes().stream().filter(n -> n.name().equals(node)).findFirst().orElseThrow().output();
+        Graph part = Graph.of(graph.inputs(), List.of(output), List.of("product"));
+        try (Model model = Model.of("part", part, loaded.metadata(), LoadOptions.defaults());
+                Session session = model.newSession(COLD)) {
+            return session.run(inputs).get(0).floats();
+        }
+    }
+
     @Test
     void sortedAndCutModelsAreFiles() throws Exception {
         int[] widths = {96, 1536, 800, 1, 512, 1000};
@@ -59,7 +79,8 @@ class MiniLmPruningTest {
                 Session whole = original.newSession(COLD); Session any = elastic.newSession(COLD);
                 Session alone = narrow.newSession(COLD)) {
             float[] expected = whole.run(inputs).get(0).floats();
-            assertTrue(relative(expected, any.run(inputs).get(0).floats()) < 1e-6);
+            // Sums in another order: what rounding makes of it grows over six layers.
+            assertEquals(0, relative(expected, any.run(inputs).get(0).floats()), 3e-6);
             float[] few = alone.run(inputs).get(0).floats();
             assertArrayEquals(few, any.run(inputs, elastic.elastic().widths(widths)).get(0).floats());
             assertEquals(pruner.compute(widths), elastic.elastic().compute(elastic.elastic().widths(widths)), 1e-12);
