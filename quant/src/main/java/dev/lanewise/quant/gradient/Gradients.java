@@ -1,6 +1,7 @@
 package dev.lanewise.quant.gradient;
 
 import dev.lanewise.Tensor;
+import dev.lanewise.op.attention.MultiHeadAttention;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.elementwise.Clip;
@@ -76,6 +77,7 @@ final class Gradients {
             case Concat op -> MovementGradients.moved(s, 0, s.in().length);
             case Where op -> MovementGradients.moved(s, 1, 2);
             case Conv op -> ConvGradients.image(op, s);
+            case MultiHeadAttention op -> AttentionGradients.attention(op, s);
             default -> throw s.missing("none for " + s.node().operator().name());
         };
     }
