@@ -78,9 +78,9 @@ final class BlockFinder {
                 found = reader.input(reader.input(0) == last.output() ? 1 : 0);
             }
         }
-        boolean fits = found != null && found.isConstant() && found.producer() == null
-                && found.fact().constant().size() == second.outputs() && StaticLayer.isOwn(found, uses);
-        return fits ? found : null;
+        NeuronAxis constant = found == null || !StaticLayer.isOwn(found, uses) ? null : StaticLayer.origin(found, 0);
+        boolean fits = constant != null && constant.constant().fact().constant().size() == second.outputs();
+        return fits ? constant.constant() : null;
     }
 
     /** The values between the first layers and the last: {@code [..., width]} each, every neuron for itself. */

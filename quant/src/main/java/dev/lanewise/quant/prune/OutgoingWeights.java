@@ -1,6 +1,7 @@
 package dev.lanewise.quant.prune;
 
 import dev.lanewise.Tensor;
+import dev.lanewise.op.Elements;
 
 /** The second layer's weights by neuron, whichever way the matrix lies: {@code [width, outputs]} or transposed. */
 record OutgoingWeights(float[] elements, int width, int outputs, int neuronStride, int outputStride) {
@@ -8,7 +9,7 @@ record OutgoingWeights(float[] elements, int width, int outputs, int neuronStrid
         Tensor t = block.second().constant().fact().constant();
         int outputs = t.size() / Math.max(1, block.width());
         boolean isRows = block.second().axis() == 0;
-        return new OutgoingWeights(t.floats(), block.width(), outputs, isRows ? outputs : 1, isRows ? 1 : block.width());
+        return new OutgoingWeights(Elements.floats(t), block.width(), outputs, isRows ? outputs : 1, isRows ? 1 : block.width());
     }
 
     double get(int neuron, int output) {
@@ -24,7 +25,7 @@ record OutgoingWeights(float[] elements, int width, int outputs, int neuronStrid
         return Math.sqrt(squares);
     }
 
-    /** Weights of some neurons, {@code rows[i]} those of neuron i, laid out as the block's own. */
+    /** Weights of some neurons, {@code rows[i]} those of neuron i, laid out as the block's own, as FLOAT. */
     Tensor laidOut(double[][] rows) {
         float[] t = new float[rows.length * outputs];
         boolean isRows = outputStride == 1;

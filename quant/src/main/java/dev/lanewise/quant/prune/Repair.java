@@ -4,6 +4,7 @@ import dev.lanewise.KernelMode;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.Elements;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -96,7 +97,7 @@ final class Repair {
 
     private static Tensor bias(Tensor bias, Moments moments, int[] order, int kept, OutgoingWeights w,
             double[][] change) {
-        float[] renewed = bias.toFloatArray();
+        float[] renewed = Elements.floats(bias).clone();
         for (int o = 0; o < renewed.length; o++) {
             double lost = 0;
             for (int r = kept; r < order.length; r++) {

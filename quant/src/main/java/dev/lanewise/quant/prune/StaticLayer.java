@@ -1,8 +1,10 @@
 package dev.lanewise.quant.prune;
 
+import dev.lanewise.DataType;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.shape.Identity;
@@ -42,7 +44,10 @@ record StaticLayer(Node node, Value weights, int inputAxis, int inputs, int outp
         return (long) inputs * outputs;
     }
 
-    /** The constant that a value is, or is the transposition of, and where an axis of the value lies in it; null where it is computed. */
+    /**
+     * The constant that a value is, or is made of by transposition or a cast to FLOAT, and where an axis of the value lies in it; null
+     * where it is computed.
+     */
     static NeuronAxis origin(Value v, int axis) {
         Value at = v;
         int a = axis;
@@ -50,6 +55,8 @@ record StaticLayer(Node node, Value weights, int inputAxis, int inputs, int outp
             Node n = at.producer();
             switch (n.operator()) {
                 case Identity op -> {
+                }
+                case Cast(DataType to) when to == DataType.FLOAT -> {
                 }
                 case Transpose(List<Integer> perm) -> a = perm.isEmpty() ? at.fact().rank() - 1 - a : perm.get(a);
                 default -> {

@@ -12,6 +12,7 @@ import dev.lanewise.Tensor;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
@@ -264,14 +265,17 @@ class PrunerTest {
         return Math.sqrt(sum);
     }
 
-    /** As other exporters write it: rows of two axes, matrices on their side, one of them behind a node. */
+    /** As other exporters write it: rows of two axes, matrices on their side, one of them stored as FLOAT16. */
     @Test
     void matricesMayLieOnTheirSide() {
         TestGraph g = new TestGraph(DataType.FLOAT);
         Value x = g.input("x", DataType.FLOAT, Dim.symbol("n"), Dim.constant(6));
         Value up = g.op("up", new Gemm(1, 1, false, true), x, g.weights("up.w", 1, 20, 6), g.weights("up.b", 1, 20));
-        Value side = g.op(new Transpose(List.of(1, 0)), g.weights("down.w", 1, 4, 20));
-        Graph graph = g.to(g.op("down", new MatMul(), g.op(new Gelu(true), up), side));
+        Value half = Value.constant("down.w", new Cast(DataType.FLOAT16)
+                .evaluate(new Tensor[] {g.weights("", 1, 4, 20).fact().constant()})[0]);
+        Value side = g.op(new Transpose(List.of(1, 0)), g.op(new Cast(DataType.FLOAT), half));
+        Value down = g.op("down", new MatMul(), g.op(new Gelu(true), up), side);
+        Graph graph = g.to(g.add(g.op(new Cast(DataType.FLOAT), g.weights("down.b", 1, 4)), down));
         Pruner pruner = new Pruner(graph, new Embedding.Whole("y"), KernelMode.SCALAR);
         NeuronScores scores = pruner.random(5);
         Tensor input = Tensor.of(new float[] {1, -2, 3, 0.5f, 0, 1}, 1, 6);
@@ -283,6 +287,7 @@ class PrunerTest {
         assertArrayEquals(new int[] {4, 7}, cut.constants().get("down.w").shape());
         Calibration one = Calibration.of(List.of(Map.of("x", input), Map.of("x", Tensor.of(new float[6], 1, 6))), 2);
         Selection repaired = pruner.repaired(scores, new int[] {7}, one, 1e-6);
+        assertTrue(repaired.constants().containsKey("down.b"));
         // Two samples have few degrees of freedom: the seven neurons that are left can give what all gave.
         assertClose(graph.evaluate(input)[0].floats(), repaired.graph().evaluate(input)[0].floats(), 1e-3);
     }
