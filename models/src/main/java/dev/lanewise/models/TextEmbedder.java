@@ -70,7 +70,8 @@ public final class TextEmbedder implements AutoCloseable {
         try {
             ModelFiles files = BuiltInModels.has(nameOrFile) ? BuiltInModels.find(nameOrFile) : null;
             Path file = files == null ? Path.of(nameOrFile) : null;
-            Path tokenizer = options.tokenizer() != null || files != null ? options.tokenizer() : TextInputs.beside(file);
+            Path tokenizer =
+                    options.tokenizer() != null || files != null ? options.tokenizer() : TextInputs.beside(file);
             FutureTask<Tokenizer> reading =
                     new FutureTask<>(() -> tokenizer == null ? files.tokenizer() : Tokenizer.load(tokenizer));
             Thread.ofPlatform().daemon().name("lanewise-tokenizer").start(reading);

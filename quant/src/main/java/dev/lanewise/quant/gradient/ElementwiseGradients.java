@@ -34,7 +34,8 @@ final class ElementwiseGradients {
         Tensor b = s.in(1);
         float[] g = s.gradient();
         float[] x = a.floats();
-        float[] y = b.type() == DataType.FLOAT ? b.floats() : new Cast(DataType.FLOAT).evaluate(new Tensor[] {b})[0].floats();
+        float[] y = b.type() == DataType.FLOAT ? b.floats()
+                : new Cast(DataType.FLOAT).evaluate(new Tensor[] {b})[0].floats();
         Tensor of = s.in(operand);
         float[] d = new float[of.size()];
         Broadcast loops = Broadcast.of(s.out()[0].shape(), a.shape(), b.shape());

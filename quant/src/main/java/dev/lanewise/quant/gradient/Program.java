@@ -60,9 +60,11 @@ public final class Program {
         Tensor[] in = n.inputs().stream().map(v -> v == null ? null : value(values, v)).toArray(Tensor[]::new);
         boolean floats = n.output().fact().type() == DataType.FLOAT;
         Tensor[] out = switch (n.operator()) {
-            case MatMul op when floats -> new Tensor[] {LinearGradients.multiply(in[0], in[1], isFixed(n, 1), products)};
-            case Gemm op when floats -> new Tensor[] {LinearGradients.gemm(op, in[0], in[1], in.length > 2 ? in[2] : null,
-                    isFixed(n, 1), products)};
+            case MatMul op when floats ->
+                    new Tensor[] {LinearGradients.multiply(in[0], in[1], isFixed(n, 1), products)};
+            case Gemm op when floats ->
+                    new Tensor[] {LinearGradients.gemm(op, in[0], in[1], in.length > 2 ? in[2] : null,
+                            isFixed(n, 1), products)};
             default -> n.operator().evaluate(in);
         };
         for (int i = 0; i < out.length && i < n.outputs().size(); i++) {

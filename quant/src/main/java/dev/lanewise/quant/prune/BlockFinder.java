@@ -167,7 +167,8 @@ final class BlockFinder {
                 return width != 1;
             }
             Dim[] shape = v.fact().shape();
-            if (StaticLayer.origin(v, 0) == null || !v.fact().size().is(width) || !shape[shape.length - 1].is(width) || !StaticLayer.isOwn(v, uses)) {
+            if (StaticLayer.origin(v, 0) == null || !v.fact().size().is(width) || !shape[shape.length - 1].is(width)
+                    || !StaticLayer.isOwn(v, uses)) {
                 return false;
             }
             neurons.add(StaticLayer.origin(v, shape.length - 1));

@@ -9,7 +9,8 @@ record OutgoingWeights(float[] elements, int width, int outputs, int neuronStrid
         Tensor t = block.second().constant().fact().constant();
         int outputs = t.size() / Math.max(1, block.width());
         boolean isRows = block.second().axis() == 0;
-        return new OutgoingWeights(Elements.floats(t), block.width(), outputs, isRows ? outputs : 1, isRows ? 1 : block.width());
+        return new OutgoingWeights(Elements.floats(t), block.width(), outputs, isRows ? outputs : 1,
+                isRows ? 1 : block.width());
     }
 
     double get(int neuron, int output) {

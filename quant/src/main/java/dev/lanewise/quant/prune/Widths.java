@@ -66,7 +66,8 @@ record Widths(long fixed, int[] neuron, int[] full) {
             }
         }
         if (best == null) {
-            throw new InvalidInputException("budget", "a share of compute that the blocks can be narrowed to, from " + share(least),
+            throw new InvalidInputException("budget",
+                    "a share of compute that the blocks can be narrowed to, from " + share(least),
                     Double.toString(budget), "raise it: attention and embeddings are not pruned");
         }
         return best;

@@ -50,7 +50,8 @@ class AttentionGradientsTest {
         Value scores = g.matMul(heads(q, queries, 3, 0, 2, 1, 3), heads(k, keys, 3, 0, 2, 3, 1));
         scores = g.mul(scores, g.scalar(SCALE));
         scores = mask == null ? scores : g.add(scores, mask);
-        Value y = g.matMul(g.op(new Softmax(-1), scores), heads(v, keys, (int) v.fact().shape()[2].value() / HEADS, 0, 2, 1, 3));
+        Value y = g.matMul(g.op(new Softmax(-1), scores),
+                heads(v, keys, (int) v.fact().shape()[2].value() / HEADS, 0, 2, 1, 3));
         return g.op(new Reshape(false), g.op(new Transpose(List.of(0, 2, 1, 3)), y),
                 TestGraph.longs(2, queries, -1));
     }

@@ -160,8 +160,9 @@ class GradientTest {
         cases.add(new Case(new DepthToSpace(2, false), t(1, 8, 2, 3)));
         cases.add(new Case(new SpaceToDepth(2), t(1, 2, 4, 2)));
         cases.add(new Case(new Where(), Tensor.of(new boolean[] {true, false, true}, 3), t(2, 3), t(2, 1)));
-        Window window = new Window(List.of(), List.of(2, 1), List.of(1, 2), List.of(1, 0, 1, 2), Window.Padding.EXPLICIT,
-                false);
+        Window window =
+                new Window(List.of(), List.of(2, 1), List.of(1, 2), List.of(1, 0, 1, 2), Window.Padding.EXPLICIT,
+                        false);
         cases.add(new Case(new Conv(2, window), t(2, 4, 5, 6), t(6, 2, 3, 2), t(6)));
         return cases.stream();
     }

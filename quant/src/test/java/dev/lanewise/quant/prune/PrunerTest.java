@@ -34,7 +34,8 @@ class PrunerTest {
     private final Calibration samples = Calibration.of(SmallEncoder.samples(12, 1), 6);
 
     private static float[] run(Graph graph, Map<String, Tensor> sample) {
-        return graph.evaluate(graph.inputs().stream().map(v -> sample.get(v.name())).toArray(Tensor[]::new))[0].floats();
+        return graph.evaluate(graph.inputs().stream().map(v -> sample.get(v.name())).toArray(Tensor[]::new))[0]
+                .floats();
     }
 
     private static void assertClose(float[] expected, float[] found, double tolerance) {
@@ -81,7 +82,8 @@ class PrunerTest {
                 assertClose(expected.get(i), MEAN.of(y, sample), 1e-5);
             }
         }
-        assertClose(run(withZeros(scores, widths), samples.all().getFirst()), run(cut.graph(), samples.all().getFirst()),
+        assertClose(run(withZeros(scores, widths), samples.all().getFirst()),
+                run(cut.graph(), samples.all().getFirst()),
                 1e-6);
     }
 
