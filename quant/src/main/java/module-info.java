@@ -1,4 +1,7 @@
-/** Quantisation of graphs. */
+/** Pruning and quantisation of graphs. */
 module dev.lanewise.quant {
-    requires dev.lanewise.engine;
+    requires transitive dev.lanewise.engine;
+
+    exports dev.lanewise.quant.gradient;
+    exports dev.lanewise.quant.prune;
 }

@@ -1,6 +1,8 @@
 package dev.lanewise.bench;
 
 import dev.lanewise.bench.page.Page;
+import dev.lanewise.bench.prune.PruningReport;
+import dev.lanewise.bench.prune.VisionPruningReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise report}: measures everything that the documentation claims, and writes a page about it. */
 @Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
+        subcommands = {PruningReport.class, VisionPruningReport.class},
         description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS =

@@ -2,9 +2,7 @@ package dev.lanewise.models;
 
 import dev.lanewise.ClosedException;
 import dev.lanewise.DataType;
-import dev.lanewise.InvalidInputException;
 import dev.lanewise.Model;
-import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.Outputs;
 import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
@@ -17,19 +15,15 @@ import dev.lanewise.elastic.LatencyTable;
 import dev.lanewise.elastic.Submodel;
 import dev.lanewise.models.tokenizer.Encoding;
 import dev.lanewise.models.tokenizer.Tokenizer;
-import dev.lanewise.models.tokenizer.Truncation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.stream.Stream;
 
 /**
  * Turns texts into vectors of length 1 with a transformer encoder: mean of the token vectors under the attention mask, then
@@ -47,20 +41,15 @@ public final class TextEmbedder implements AutoCloseable {
     /** Longest text in tokens where neither the options nor the tokenizer say: what BERT models are made for. */
     public static final int DEFAULT_MAX_LENGTH = 512;
 
-    private static final String IDS = "input_ids";
-    private static final String MASK = "attention_mask";
-    private static final String TYPES = "token_type_ids";
-    private static final String HIDDEN = "last_hidden_state";
-
     /** Tokens of the shortest text that latencies are measured with. */
     private static final int SHORTEST = 16;
+
     private static final int BATCH_TEXTS = 64;
     private static final int BATCH_TOKENS = 4096;
 
     private final Model model;
-    private final Tokenizer tokenizer;
     private final EmbedderOptions options;
-    private final boolean takesTypes;
+    private final TextInputs inputs;
     private final String output;
     private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
@@ -68,19 +57,8 @@ public final class TextEmbedder implements AutoCloseable {
     private TextEmbedder(Model model, Tokenizer tokenizer, EmbedderOptions options) {
         this.model = model;
         this.options = options;
-        int length = options.maxLength() > 0 ? options.maxLength()
-                : tokenizer.truncation().map(Truncation::maxLength).orElse(DEFAULT_MAX_LENGTH);
-        this.tokenizer = tokenizer.withoutPadding().withMaxLength(length);
-        List<String> names = model.metadata().inputs().stream().map(Port::name).toList();
-        if (!names.contains(IDS) || !names.contains(MASK) || !List.of(IDS, MASK, TYPES).containsAll(names)) {
-            throw new UnsupportedModelException(model.name(),
-                    List.of("inputs " + names + " in a text embedder, which has "
-                            + IDS + ", " + MASK + " and " + TYPES));
-        }
-        this.takesTypes = names.contains(TYPES);
-        List<Port> outputs = model.metadata().outputs();
-        this.output =
-                outputs.stream().map(Port::name).filter(HIDDEN::equals).findFirst().orElse(outputs.getFirst().name());
+        this.inputs = TextInputs.of(model.name(), model.metadata(), tokenizer, options.maxLength());
+        this.output = TextInputs.hiddenOutput(model.metadata());
         idle.push(model.newSession(options.session()));
     }
 
@@ -101,7 +79,8 @@ public final class TextEmbedder implements AutoCloseable {
         try {
             ModelFiles files = BuiltInModels.has(nameOrFile) ? BuiltInModels.find(nameOrFile) : null;
             Path file = files == null ? Path.of(nameOrFile) : null;
-            Path tokenizer = options.tokenizer() != null || files != null ? options.tokenizer() : beside(file);
+            Path tokenizer =
+                    options.tokenizer() != null || files != null ? options.tokenizer() : TextInputs.beside(file);
             FutureTask<Tokenizer> reading =
                     new FutureTask<>(() -> tokenizer == null ? files.tokenizer() : Tokenizer.load(tokenizer));
             Thread.ofPlatform().daemon().name("lanewise-tokenizer").start(reading);
@@ -143,22 +122,13 @@ public final class TextEmbedder implements AutoCloseable {
         return new TextEmbedder(model, tokenizer, options);
     }
 
-    private static Path beside(Path model) {
-        Path folder = model.toAbsolutePath().normalize().getParent();
-        return Stream.of(folder, folder.getParent()).filter(f -> f != null).map(f -> f.resolve("tokenizer.json"))
-                .filter(Files::isRegularFile).findFirst()
-                .orElseThrow(() -> new InvalidInputException("tokenizer",
-                        "a tokenizer.json beside the model file or in the folder above", "none in " + folder,
-                        "name the file with EmbedderOptions.withTokenizer"));
-    }
-
     public Model model() {
         return model;
     }
 
     /** Longest text in tokens, special ones included. */
     public int maxLength() {
-        return tokenizer.truncation().orElseThrow().maxLength();
+        return inputs.maxLength();
     }
 
     /** The vector of one text. */
@@ -178,17 +148,18 @@ public final class TextEmbedder implements AutoCloseable {
 
     /** Tokens of a text, special ones included; at most {@link #maxLength}. */
     public int tokens(String text) {
-        return tokenizer.encode(text).length();
+        return inputs.encode(text).length();
     }
 
     /**
      * The largest submodel that is within the budget for a text, run alone.
      *
      * @param latencies of this embedder's model, as from {@link #calibrate}
-     * @throws InvalidInputException where even the smallest submodel is beyond the budget, or the text is longer than what was measured
+     * @throws dev.lanewise.InvalidInputException where even the smallest submodel is beyond the budget, or the text is longer than what
+     *         was measured
      */
     public Submodel choose(String text, LatencyTable latencies, Budget budget) {
-        return latencies.choose(budget, inputs(tokenizer.encode(text)));
+        return latencies.choose(budget, inputs.of(text));
     }
 
     /**
@@ -197,24 +168,17 @@ public final class TextEmbedder implements AutoCloseable {
      *
      * @param tokens longest text that is to count; at most {@link #maxLength}
      * @param file where the table is kept
-     * @throws InvalidInputException where the model is not elastic
+     * @throws dev.lanewise.InvalidInputException where the model is not elastic
      */
     public LatencyTable calibrate(int tokens, Calibration how, Path file) {
-        long[] words = tokenizer.encode("a text of some usual words").ids();
-        List<Map<String, Tensor>> inputs = new ArrayList<>();
+        List<Map<String, Tensor>> samples = new ArrayList<>();
         for (int length = 0; length < Math.min(tokens, maxLength());) {
             length = Math.min(Math.max(SHORTEST, 2 * length), maxLength());
-            long[] ids = new long[length];
-            long[] mask = new long[length];
-            for (int i = 0; i < length; i++) {
-                ids[i] = words[i % words.length];
-                mask[i] = 1;
-            }
-            inputs.add(inputs(ids, mask, new long[length]));
+            samples.add(inputs.ofLength(length));
         }
         Session session = open();
         try {
-            return model.elastic().calibrate(session, inputs, how, file);
+            return model.elastic().calibrate(session, samples, how, file);
         } finally {
             release(session);
         }
@@ -222,7 +186,7 @@ public final class TextEmbedder implements AutoCloseable {
 
     /** The same with options of the runs, as the submodel of an elastic model. */
     public List<TextEmbedding> embedAll(List<String> texts, RunOptions run) {
-        List<Encoding> encodings = texts.stream().map(tokenizer::encode).toList();
+        List<Encoding> encodings = texts.stream().map(inputs::encode).toList();
         List<TextEmbedding> embeddings = new ArrayList<>(texts.size());
         Session session = open();
         try {
@@ -267,7 +231,7 @@ public final class TextEmbedder implements AutoCloseable {
     }
 
     private void run(Session session, List<Encoding> encodings, RunOptions run, List<TextEmbedding> embeddings) {
-        List<Outputs> outputs = session.runAll(encodings.stream().map(this::inputs).toList(), run);
+        List<Outputs> outputs = session.runAll(encodings.stream().map(inputs::of).toList(), run);
         for (int i = 0; i < encodings.size(); i++) {
             Encoding e = encodings.get(i);
             Tensor hidden = outputs.get(i).get(output);
@@ -281,25 +245,6 @@ public final class TextEmbedder implements AutoCloseable {
             Pooling.normalize(vector);
             embeddings.add(new TextEmbedding(vector, e.length(), e.truncated()));
         }
-    }
-
-    private Map<String, Tensor> inputs(Encoding e) {
-        int length = e.length();
-        if (length == 0) {
-            throw new InvalidInputException("text", "a tokenizer that sets tokens around a text, or a text with tokens",
-                    "no tokens", "leave out empty texts");
-        }
-        return inputs(e.ids(), e.attentionMask(), e.typeIds());
-    }
-
-    private Map<String, Tensor> inputs(long[] ids, long[] mask, long[] types) {
-        Map<String, Tensor> inputs = new HashMap<>();
-        inputs.put(IDS, Tensor.of(ids, 1, ids.length));
-        inputs.put(MASK, Tensor.of(mask, 1, ids.length));
-        if (takesTypes) {
-            inputs.put(TYPES, Tensor.of(types, 1, ids.length));
-        }
-        return inputs;
     }
 
     private void closeIdle() {

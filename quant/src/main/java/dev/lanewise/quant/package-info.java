@@ -1,2 +1,2 @@
-/** Turns a graph into a quantised graph. */
+/** Turns a graph into a smaller or quantised graph. */
 package dev.lanewise.quant;

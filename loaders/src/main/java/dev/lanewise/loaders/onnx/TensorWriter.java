@@ -14,46 +14,24 @@ final class TensorWriter {
     private static final int NAME = 8;
     private static final int RAW_DATA = 9;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
     private TensorWriter() {
     }
 
     static byte[] bytes(String name, Tensor tensor) {
-        TensorWriter writer = new TensorWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int d : tensor.shape()) {
-            writer.number(DIMS, d);
+            Fields.write(out, DIMS, d);
         }
-        writer.number(DATA_TYPE, ElementTypes.number(tensor.type()));
+        Fields.write(out, DATA_TYPE, ElementTypes.number(tensor.type()));
         if (tensor.type() == DataType.STRING) {
             for (String s : tensor.strings()) {
-                writer.bytes(STRING_DATA, s.getBytes(StandardCharsets.UTF_8));
+                Fields.write(out, STRING_DATA, s.getBytes(StandardCharsets.UTF_8));
             }
         }
-        writer.bytes(NAME, name.getBytes(StandardCharsets.UTF_8));
+        Fields.write(out, NAME, name.getBytes(StandardCharsets.UTF_8));
         if (tensor.type() != DataType.STRING) {
-            writer.bytes(RAW_DATA, RawElements.encode(tensor.type(), tensor.array(), tensor.size()));
+            Fields.write(out, RAW_DATA, RawElements.encode(tensor.type(), tensor.array(), tensor.size()));
         }
-        return writer.out.toByteArray();
-    }
-
-    private void number(int field, long value) {
-        varint((long) field << 3 | WireSchema.VARINT);
-        varint(value);
-    }
-
-    private void bytes(int field, byte[] content) {
-        varint((long) field << 3 | WireSchema.LENGTH);
-        varint(content.length);
-        out.writeBytes(content);
-    }
-
-    private void varint(long value) {
-        long left = value;
-        while (left >>> 7 != 0) {
-            out.write((int) (left & 0x7F | 0x80));
-            left >>>= 7;
-        }
-        out.write((int) left);
+        return out.toByteArray();
     }
 }
