@@ -52,10 +52,10 @@ def cosine(step, steps, warm):
     return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, matrix_rate=None, decay=0.05, warm_epochs=0.5, clip=1.0,
-        begin_epoch=lambda epoch: None):
+def fit(run, stage, model, batches, epochs, rate, loss_of, evaluate, matrix_rate=None, gate_rate=None, decay=0.05,
+        warm_epochs=0.5, clip=1.0, begin_epoch=lambda epoch: None):
     """Trains `model`: `batches.epoch(n)` yields `batches.steps` batches, `loss_of(batch)` is minimised, `evaluate()` describes an epoch."""
-    optimizer = Both(model, rate, matrix_rate, decay)
+    optimizer = Both(model, rate, matrix_rate, gate_rate or rate, decay)
     steps, first, seconds = epochs * batches.steps, 0, 0.0
     state = run.saved(stage)
     if state is not None:

@@ -40,18 +40,19 @@ class Muon(torch.optim.Optimizer):
 
 
 class Both:
-    """Muon for the layers' matrices where it has a rate, AdamW for the rest."""
+    """Muon for the layers' matrices where it has a rate, AdamW for the rest, the gates of ACMs at a rate of their own."""
 
-    def __init__(self, model, rate, matrix_rate, decay):
+    def __init__(self, model, rate, matrix_rate, gate_rate, decay):
         named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
         matrices = [p for n, p in named if matrix_rate and p.dim() == 2 and (".layers." in n or ".blocks." in n)]
         chosen = set(map(id, matrices))
-        rest = [p for _, p in named if id(p) not in chosen]
-        groups = [dict(params=[p for p in rest if p.dim() > 1], weight_decay=decay),
-                  dict(params=[p for p in rest if p.dim() <= 1], weight_decay=0.0)]
-        self.parts = [(torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98)), rate)]
-        if matrices:
-            self.parts.append((Muon(matrices, matrix_rate, decay), matrix_rate))
+        self.parts = [(Muon(matrices, matrix_rate, decay), matrix_rate)] if matrices else []
+        for part, part_rate in (("", rate), ("gating_network", gate_rate)):
+            rest = [p for n, p in named if id(p) not in chosen and ("gating_network" in n) == bool(part)]
+            groups = [dict(params=[p for p in rest if p.dim() > 1], weight_decay=decay),
+                      dict(params=[p for p in rest if p.dim() <= 1], weight_decay=0.0)]
+            if rest:
+                self.parts.append((torch.optim.AdamW(groups, lr=part_rate, betas=(0.9, 0.98)), part_rate))
 
     def step(self, share):
         """`share` of the schedule's highest rates."""

@@ -13,7 +13,7 @@ from loop import Run, accuracy, fit, in_pieces
 BUDGETS = {"vit-acm-075": 0.75, "vit-acm-060": 0.60, "vit-acm-040": 0.40, "vit-acm-025": 0.25}
 SHARED = "vit-acm"
 DISTILLING, LABELLING, TUNING = 1, 1, 1
-RATES = dict(distilling=1e-3, labelling=5e-3, tuning=1e-3)
+RATES = dict(distilling=1e-3, labelling=5e-3, tuning=2e-4, gates=3e-3)
 BUDGET_WEIGHT, ENTROPY_WEIGHT, DIVERSITY_WEIGHT, TEACHER_WEIGHT = 2.0, 0.05, 0.05, 1.0
 
 
@@ -39,6 +39,7 @@ def train(name):
         return described(model, modules, images, labels)
 
     seconds = fit(run, "tuning", model, batches, TUNING, RATES["tuning"], loss_of, evaluate,
+                  gate_rate=RATES["gates"],
                   begin_epoch=lambda epoch: recipe_vit.keep_patches(model, epoch, TUNING, 0))
     write(run, model, modules, teacher, images, labels, seconds)
 

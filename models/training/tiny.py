@@ -69,7 +69,8 @@ def write_exits(name, backbone):
     model = stir(recipe_exits.VitExits(backbone))
     flat = recipe_exits.Flat(model)
     after = list(range(len(model.exits)))
-    publish.write_config(name, dict(recipe_vit.config_of(backbone, "layer"), exits=dict(after_layers=after, confidence="highest softmax probability")))
+    publish.write_config(name, dict(recipe_vit.config_of(backbone, "layer"),
+                                    exits=dict(after_layers=after, confidence="highest softmax probability")))
     offsets = publish.write_weights(name, flat, {"architecture": "vit"})
     images = random_images(backbone.shape)
     outputs = [f"logits.{i}" for i in after] + ["logits"]

@@ -89,7 +89,8 @@ final class PruneCommand implements Callable<Integer> {
     @Option(names = "--repair", description = "Refits what is left to what the blocks gave before (needs --budget).")
     private boolean repair;
 
-    @Option(names = "--whole", description = "Keeps all neurons whatever the budget, whose widths are then in the JSON alone.")
+    @Option(names = "--whole",
+            description = "Keeps all neurons whatever the budget, whose widths are then in the JSON alone.")
     private boolean whole;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "64",
@@ -126,7 +127,8 @@ final class PruneCommand implements Callable<Integer> {
                 maxLength);
         Calibration all = Calibration.of(texts().stream().map(inputs::of).toList(), batch);
         Pruner pruner = new Pruner(loaded.graph(),
-                new Embedding.Mean(TextInputs.hiddenOutput(loaded.metadata()), TextInputs.MASK), KernelMode.ofProperty());
+                new Embedding.Mean(TextInputs.hiddenOutput(loaded.metadata()), TextInputs.MASK),
+                KernelMode.ofProperty());
         Calibration scoring = part(all, false);
         Calibration validation = part(all, true);
         NeuronScores scores = Progress.during(err, "scoring neurons on " + scoring.samples() + " texts",
@@ -140,7 +142,8 @@ final class PruneCommand implements Callable<Integer> {
                             }
                         });
         Selection selection = repair
-                ? Progress.during(err, "refitting", () -> pruner.repaired(scores, widths.widths(), scoring, Pruner.RIDGE))
+                ? Progress.during(err, "refitting",
+                        () -> pruner.repaired(scores, widths.widths(), scoring, Pruner.RIDGE))
                 : whole ? pruner.sorted(scores) : pruner.cut(scores, widths.widths());
         int[] stored = whole ? pruner.fullWidths() : widths.widths();
         Files.write(output, OnnxRewriter.rewrite(source, LoadOptions.defaults(), selection.constants(),

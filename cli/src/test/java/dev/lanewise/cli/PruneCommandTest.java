@@ -44,7 +44,8 @@ class PruneCommandTest {
     @SuppressWarnings("unchecked")
     void sortsAWholeModel() throws IOException {
         Path sorted = folder.resolve("sorted.onnx");
-        Outcome o = Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--batch", 4, "--json", "-o", sorted);
+        Outcome o =
+                Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--batch", 4, "--json", "-o", sorted);
         assertEquals(0, o.code(), o.err());
         Map<String, Object> document = o.json();
         assertEquals("amp", document.get("method"));

@@ -90,7 +90,8 @@ public final class PruningReport implements Callable<Integer> {
         files = BuiltInModels.find(MODEL);
         loaded = new OnnxFormat().read(files.model(), LoadOptions.defaults());
         inputs = TextInputs.of(MODEL, loaded.metadata(), files.tokenizer(), TOKENS);
-        pruner = new Pruner(loaded.graph(), new Embedding.Mean(TextInputs.hiddenOutput(loaded.metadata()), TextInputs.MASK),
+        pruner = new Pruner(loaded.graph(),
+                new Embedding.Mean(TextInputs.hiddenOutput(loaded.metadata()), TextInputs.MASK),
                 KernelMode.ofProperty());
         List<String> glosses = Glosses.read(wordnet);
         Calibration scoring = samples(glosses.subList(0, calibration));
@@ -110,7 +111,8 @@ public final class PruningReport implements Callable<Integer> {
                             () -> search.within(budget).widths()));
                 }
             }
-            for (Way way : List.of(new Way(order.getKey(), "bisection", false), new Way(order.getKey(), "uniform", false),
+            for (Way way : List.of(new Way(order.getKey(), "bisection", false),
+                    new Way(order.getKey(), "uniform", false),
                     new Way(order.getKey(), "bisection", true), new Way(order.getKey(), "uniform", true))) {
                 row(way, order.getValue(), bisected, scoring);
             }
@@ -170,7 +172,8 @@ public final class PruningReport implements Callable<Integer> {
     }
 
     private void widths(Map<String, int[]> bisected) throws IOException {
-        page.append("\nNeurons that bisection keeps in each block, of 1536:\n\n| order | compute | neurons |\n| --- | ---: | --- |\n");
+        page.append(
+                "\nNeurons that bisection keeps in each block, of 1536:\n\n| order | compute | neurons |\n| --- | ---: | --- |\n");
         for (double budget : budgets) {
             for (String order : List.of("amp", "activation")) {
                 int[] widths = bisected.get(order + budget);
@@ -199,8 +202,9 @@ public final class PruningReport implements Callable<Integer> {
             entrants.add(new Entrant(name, () -> session.run(text)));
         });
         Map<String, double[]> times = Alternation.measure(entrants, WARM_SECONDS);
-        page.append("\nTime of a text of ").append(TOKENS).append(" tokens, one thread, medians of runs in turn (widths of amp):\n\n"
-                + "| budget | compute | time | of the whole model's |\n| ---: | ---: | ---: | ---: |\n");
+        page.append("\nTime of a text of ").append(TOKENS)
+                .append(" tokens, one thread, medians of runs in turn (widths of amp):\n\n"
+                        + "| budget | compute | time | of the whole model's |\n| ---: | ---: | ---: | ---: |\n");
         double whole = Statistics.median(times.get("1"));
         times.forEach((name, t) -> page.append(String.format(Locale.ROOT, "| %s | %.3f | %.2f ms | %.3f |%n", name,
                 pruner.compute(sizes.get(name)), Statistics.median(t), Statistics.median(t) / whole)));

@@ -5,7 +5,7 @@ import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelFormat.LoadedModel;
 import dev.lanewise.ModelSource;
-import dev.lanewise.Outputs;
+import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
 import dev.lanewise.bench.Statistics;
@@ -17,6 +17,8 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.loaders.onnx.OnnxFormat;
+import dev.lanewise.models.evaluation.ImageAccuracy;
+import dev.lanewise.models.evaluation.LabelledImages;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.nn.Conv;
@@ -46,7 +48,6 @@ import picocli.CommandLine.Option;
 public final class VisionPruningReport implements Callable<Integer> {
     private static final String FEATURES = "features";
     private static final int BATCH = 64;
-    private static final int TOGETHER = 100;
     private static final double WARM_SECONDS = 1;
     private static final float MEAN = 0.286f;
     private static final float DEVIATION = 0.353f;
@@ -84,14 +85,14 @@ public final class VisionPruningReport implements Callable<Integer> {
     private final StringBuilder page = new StringBuilder();
     private LoadedModel loaded;
     private Graph graph;
-    private Images test;
+    private ImageAccuracy test;
 
     @Override
     public Integer call() throws Exception {
         loaded = new OnnxFormat().read(ModelSource.of(model), LoadOptions.defaults());
         graph = withFeatures(loaded.graph());
-        Images training = Images.read(folder, "train");
-        test = Images.read(folder, "t10k");
+        ImageAccuracy training = images("train", Integer.MAX_VALUE);
+        test = images("t10k", tested);
         Pruner pruner = new Pruner(graph, new Embedding.Whole(FEATURES), KernelMode.ofProperty());
         Calibration scoring = samples(training, 0, calibration);
         Calibration tuning = samples(training, calibration, validation);
@@ -102,7 +103,8 @@ public final class VisionPruningReport implements Callable<Integer> {
         orders.put("random", pruner.random(1));
         long whole = multiplyAdds(graph);
         Selection all = pruner.sorted(orders.get("amp"));
-        page.append("| order | spread | refit | neurons | multiply-adds | accuracy |\n| --- | --- | --- | --- | ---: | ---: |\n");
+        page.append(
+                "| order | spread | refit | neurons | multiply-adds | accuracy |\n| --- | --- | --- | --- | ---: | ---: |\n");
         row(new String[] {"whole model", "", ""}, pruner.fullWidths(), all, whole);
         int[] narrow = null;
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
@@ -136,10 +138,15 @@ public final class VisionPruningReport implements Callable<Integer> {
                 List.of(graph.outputNames().getFirst(), FEATURES));
     }
 
-    private static Calibration samples(Images images, int from, int count) {
+    private ImageAccuracy images(String part, int most) throws IOException {
+        LabelledImages all = LabelledImages.read(folder.resolve(part + "-images-idx3-ubyte.gz"));
+        return new ImageAccuracy(all.first(most), MEAN, DEVIATION);
+    }
+
+    private static Calibration samples(ImageAccuracy images, int from, int count) {
         List<Map<String, Tensor>> samples = new ArrayList<>();
         for (int i = from; i < from + count; i++) {
-            samples.add(Map.of("images", images.batch(i, 1, MEAN, DEVIATION)));
+            samples.add(images.inputs(i, 1));
         }
         return Calibration.of(samples, BATCH);
     }
@@ -150,7 +157,8 @@ public final class VisionPruningReport implements Callable<Integer> {
     }
 
     private Stream<Node> products(Graph of) {
-        Fact image = Fact.of(of.inputs().getFirst().fact().type(), Dim.constants(1, 1, test.side(), test.side()));
+        Fact image = Fact.of(of.inputs().getFirst().fact().type(),
+                Dim.constants(1, 1, test.images().height(), test.images().width()));
         return of.retype(List.of(image)).nodes().stream().filter(
                 n -> n.operator() instanceof MatMul || n.operator() instanceof Gemm || n.operator() instanceof Conv);
     }
@@ -189,28 +197,9 @@ public final class VisionPruningReport implements Callable<Integer> {
     }
 
     private double accuracy(Selection selection) {
-        int right = 0;
-        int count = Math.min(tested, test.count());
         try (Model m = model(selection); Session session = m.newSession()) {
-            for (int from = 0; from < count; from += TOGETHER) {
-                int n = Math.min(TOGETHER, count - from);
-                Outputs out = session.run(Map.of("images", test.batch(from, n, MEAN, DEVIATION)));
-                Tensor logits = out.get(0);
-                for (int i = 0; i < n; i++) {
-                    right += largest(logits, i) == (test.labels()[from + i] & 0xFF) ? 1 : 0;
-                }
-            }
+            return test.measure(session, RunOptions.defaults()).get(graph.outputNames().getFirst());
         }
-        return 100.0 * right / count;
-    }
-
-    private static int largest(Tensor logits, int row) {
-        int classes = logits.dim(1);
-        int best = 0;
-        for (int c = 1; c < classes; c++) {
-            best = logits.floats()[row * classes + c] > logits.floats()[row * classes + best] ? c : best;
-        }
-        return best;
     }
 
     private void latency(Selection all, Selection cut, long whole) throws Exception {
@@ -220,7 +209,7 @@ public final class VisionPruningReport implements Callable<Integer> {
                         + "| images | whole | pruned | times as fast |%n| ---: | ---: | ---: | ---: |%n",
                 share, 1 / share));
         for (int images : new int[] {1, 8, 32}) {
-            Map<String, Tensor> inputs = Map.of("images", test.batch(0, images, MEAN, DEVIATION));
+            Map<String, Tensor> inputs = test.inputs(0, images);
             try (Model before = model(all); Model after = model(cut); Session a = before.newSession();
                     Session b = after.newSession()) {
                 Map<String, double[]> times = Alternation.measure(List.of(new Entrant("whole", () -> a.run(inputs)),
