@@ -37,8 +37,14 @@ public final class Compiler {
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
         Compiler compiler = new Compiler(options);
-        Graph folded = options.optimise() ? ConstantFolding.constants(graph, options.maxFoldedBytes()) : graph;
-        return new CompiledModel(graph, folded, compiler, kernels);
+        return new CompiledModel(graph, options.optimise() ? compiler.fold(graph) : graph, compiler, kernels);
+    }
+
+    /** What is constant, whatever the inputs' shapes: once for all plans. */
+    private Graph fold(Graph graph) {
+        Graph folded = ConstantFolding.constants(graph, options.maxFoldedBytes());
+        return FoldChannelAffine.apply(Rewriting.apply(folded, List.of(new LayerNormalizationRule())),
+                options.maxFoldedBytes());
     }
 
     CompilerOptions options() {
