@@ -4,6 +4,7 @@ import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
@@ -21,7 +22,7 @@ public final class Compiler {
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
             new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Product(),
             new LinearRule.Activation(),
-            new LinearRule.Residual(), new PackedProjectionRule());
+            new LinearRule.Residual(), new AdaptiveResidualRule(), new PackedProjectionRule());
 
     private final CompilerOptions options;
     private final List<Rule> rules;

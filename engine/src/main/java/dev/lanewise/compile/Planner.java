@@ -1,5 +1,6 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.CopyStep;
 import dev.lanewise.exec.Plan;
@@ -119,7 +120,8 @@ final class Planner {
             int slot = newSlot(n.output(), slots.get(from).place(), root(from));
             lowered.add(new Lowered(n.name(), n.operator().name(), null, List.of(from), List.of(slot)));
         } else if (maker != null) {
-            List<Integer> writes = n.outputs().stream().filter(slotOf::containsKey).map(slotOf::get).toList();
+            List<Integer> writes = Stream.concat(n.outputs().stream().filter(slotOf::containsKey).map(slotOf::get),
+                    context.workspaces.stream()).toList();
             lowered.add(new Lowered(n.name(), n.operator().name(), maker, List.copyOf(context.reads), writes));
         } else {
             reference(n);
@@ -222,6 +224,7 @@ final class Planner {
     private final class Context implements Lowering {
         private final Node node;
         private final List<Integer> reads = new ArrayList<>();
+        private final List<Integer> workspaces = new ArrayList<>();
 
         Context(Node node) {
             this.node = node;
@@ -265,6 +268,14 @@ final class Planner {
                             && v.fact().type() == node.input(input).fact().type()
                             && v.fact().size().equals(node.input(input).fact().size());
             return isFree ? newSlot(v, Place.ARENA, root) : output(i);
+        }
+
+        @Override
+        public int workspace(DataType type, Dim... shape) {
+            int slot = slots.size();
+            slots.add(new Plan.Slot(node.name() + " (workspace)", type, shape, Place.ARENA, slot, null));
+            workspaces.add(slot);
+            return slot;
         }
 
         @Override

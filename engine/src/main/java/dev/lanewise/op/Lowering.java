@@ -37,6 +37,9 @@ public interface Lowering {
      */
     int outputOver(int i, int input);
 
+    /** Slot of memory for the step alone, whose content is lost between runs. */
+    int workspace(DataType type, Dim... shape);
+
     /** Whether any node or the caller reads output {@code i}. */
     boolean isRead(int i);
 
