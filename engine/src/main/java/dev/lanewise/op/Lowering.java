@@ -47,6 +47,14 @@ public interface Lowering {
     int dim(Dim expression);
 
     /**
+     * Index for {@link dev.lanewise.exec.Frame#setCount} of a size that the step sets in each run: the steps after it run with it.
+     *
+     * @param symbol a symbol of the outputs of other nodes; the sizes of this node's own must not depend on it
+     * @param most its largest value, which memory is planned for
+     */
+    int count(Dim symbol, Dim most);
+
+    /**
      * Constants in a form made for kernels, made once per model whatever number of plans: looked up by the constants'
      * identity and the kind of packing.
      */
