@@ -32,7 +32,7 @@ class ReportTest {
     @Test
     void anUnknownSectionIsWrongUsage() {
         assertEquals(2, run("--only", "model"));
-        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels"), err.toString());
+        assertTrue(err.toString().contains("models, gemm, cold, memory, adaptive, kernels"), err.toString());
     }
 
     @Test

@@ -100,7 +100,8 @@ final class FoldBackward {
         Value w = n.input(l.weightsAt());
         List<Value> inputs = new ArrayList<>(List.of(n.input(0)));
         inputs.add(weights.scaled(w, 1, a.scale()));
-        inputs.add(FoldedWeights.vector(w.name() + ".bias", l.bias() ? n.input(l.biasAt()) : null, a.scale(), a.shift()));
+        inputs.add(
+                FoldedWeights.vector(w.name() + ".bias", l.bias() ? n.input(l.biasAt()) : null, a.scale(), a.shift()));
         if (l.residual()) {
             inputs.add(n.input(l.residualAt()));
             inputs.add(FoldedWeights.vector(n.name() + ".scale", null, null, a.scale()));

@@ -3,6 +3,8 @@ package dev.lanewise.compile;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.shape.Shape;
+import dev.lanewise.op.shape.Size;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,9 +29,18 @@ final class FoldChannelAffine {
 
     private FoldChannelAffine(Graph graph, long budget) {
         this.graph = graph;
-        this.uses = graph.consumers();
+        this.uses = elementReaders(graph);
         this.outputs = new HashSet<>(graph.outputs());
         this.weights = new FoldedWeights(uses, budget);
+    }
+
+    /** Who reads the elements of each value: whoever asks for its shape does not mind what becomes of them. */
+    private static Map<Value, List<Node>> elementReaders(Graph graph) {
+        Map<Value, List<Node>> readers = graph.consumers();
+        readers.values()
+                .forEach(nodes -> nodes.removeIf(n -> n.operator() instanceof Shape || n.operator() instanceof Size));
+        readers.values().removeIf(List::isEmpty);
+        return readers;
     }
 
     /** @param maxBytes budget for copies of weights that are needed unfolded too */

@@ -3,6 +3,8 @@ package dev.lanewise.compile;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.adaptive.AdaptiveComputation;
+import dev.lanewise.op.adaptive.LearnerGate;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.Linear;
@@ -73,6 +75,8 @@ final class FoldForward {
             case MatMul m -> FoldedWeights.isMatrix(n.input(1), 0, affine.channels());
             case Gemm g -> isPlain(g, n, affine.channels());
             case Linear l -> isFloat(n, l);
+            case LearnerGate g -> true;
+            case AdaptiveComputation a -> true;
             default -> false;
         };
         return is && layers.add(n);
@@ -82,6 +86,8 @@ final class FoldForward {
         return switch (n.operator()) {
             case Gemm g -> gemm(n, g);
             case Linear l -> linear(n, l);
+            case LearnerGate g -> gates(n, g);
+            case AdaptiveComputation a -> learners(n, a);
             default -> matMul(n);
         };
     }
@@ -156,6 +162,36 @@ final class FoldForward {
         inputs.addAll(biases);
         inputs.addAll(n.inputs().subList(l.residualAt(), n.inputs().size()));
         return !inputs.contains(null) && renew(n, l.withBias(), inputs);
+    }
+
+    private boolean gates(Node n, LearnerGate g) {
+        int modules = g.least().size();
+        List<Value> inputs = new ArrayList<>(List.of(n.input(0)));
+        List<Value> biases = new ArrayList<>();
+        for (int m = 1; m <= modules; m++) {
+            inputs.add(weights.scaled(n.input(m), 0, affine.scale()));
+            biases.add(FoldedWeights.vector(n.name() + ".bias", n.input(m + modules), null,
+                    FoldedWeights.through(n.input(m), false, affine.shift())));
+        }
+        inputs.addAll(biases);
+        if (inputs.contains(null)) {
+            return false;
+        }
+        Node renewed = Node.of(n.name(), g, inputs, n.outputs().stream().map(Value::name).toList());
+        for (int m = 0; m < modules; m++) {
+            replacements.put(n.outputs().get(m), renewed.outputs().get(m));
+        }
+        return true;
+    }
+
+    private boolean learners(Node n, AdaptiveComputation a) {
+        Value up = n.input(a.upAt());
+        List<Value> inputs = new ArrayList<>(n.inputs().subList(0, a.upAt()));
+        inputs.add(weights.scaled(up, 0, affine.scale()));
+        inputs.add(FoldedWeights.vector(up.name() + ".bias", a.hiddenBias() ? n.input(a.upAt() + 1) : null, null,
+                FoldedWeights.through(up, false, affine.shift())));
+        inputs.addAll(n.inputs().subList(a.downAt(), n.inputs().size()));
+        return !inputs.contains(null) && renew(n, a.withHiddenBias(), inputs);
     }
 
     private boolean renew(Node n, Operator operator, List<Value> inputs) {

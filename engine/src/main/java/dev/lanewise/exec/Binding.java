@@ -54,9 +54,11 @@ public final class Binding {
         public void run(Frame f, Workers workers) {
             step.run(f, workers);
             if (sizes.takeCounts()) {
+                bound = false;
                 for (int i = next; i < steps.length; i++) {
                     steps[i].bind(f);
                 }
+                bound = true;
             }
         }
     }

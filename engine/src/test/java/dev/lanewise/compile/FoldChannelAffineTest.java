@@ -14,6 +14,9 @@ import dev.lanewise.elastic.Submodel;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.UnaryFunction;
+import dev.lanewise.op.adaptive.AdaptiveComputation;
+import dev.lanewise.op.adaptive.LearnerGate;
 import dev.lanewise.op.attention.MultiHeadAttention;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Gelu;
@@ -22,7 +25,11 @@ import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.Linear;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.norm.UnifiedNormalization;
+import dev.lanewise.op.shape.Concat;
 import dev.lanewise.op.shape.Gather;
+import dev.lanewise.op.shape.Reshape;
+import dev.lanewise.op.shape.Shape;
+import dev.lanewise.op.shape.Slice;
 import dev.lanewise.testing.Agreement;
 import dev.lanewise.testing.GraphBuilder;
 import dev.lanewise.testing.Optimised;
@@ -255,6 +262,35 @@ class FoldChannelAffineTest {
         Value packed = g.op(new Linear(2, false, null, false), y, g.weights(SIZE, 5), g.weights(SIZE, 8));
         Value sum = g.op(new Linear(1, true, null, true), packed, g.weights(13, SIZE), g.weights(SIZE), x);
         assertFolded(g.to(g.unary(Unary.Function.TANH, norm(sum))), g.tensor(7, SIZE));
+    }
+
+    /** Exporters take sizes from the normalised value. */
+    @Test
+    void whoAsksForTheShapeIsNoReader() {
+        Value x = g.floats("x", "batch", 6, SIZE);
+        Value y = written(x, true);
+        Value sizes = g.op(new Slice(), g.op(new Shape(0, null), y), longs(0), longs(2));
+        Value split =
+                g.op(new Reshape(false), linear(y, SIZE, SIZE, true), g.op(new Concat(0), sizes, longs(2, SIZE / 2)));
+        assertFolded(g.to(split), g.tensor(3, 6, SIZE));
+    }
+
+    private static Value longs(long... v) {
+        return constant(Tensor.of(v, v.length));
+    }
+
+    @Test
+    void learnersAndTheirGatesFoldToo() {
+        Value x = g.floats("x", "n", SIZE);
+        Value y = norm(x);
+        Node gate = Node.of("gate", new LearnerGate(List.of(1, 0), false), y, g.weights(SIZE, 3), g.weights(SIZE, 4),
+                g.weights(3), g.weights(4));
+        Value up = g.weights(SIZE, 30);
+        Value first = g.op(new AdaptiveComputation(3, null, -1, false, false, false), y, gate.outputs().get(0), up,
+                g.weights(30, SIZE));
+        Value second = g.op(new AdaptiveComputation(3, UnaryFunction.GELU, -1, true, false, false), y,
+                gate.outputs().get(1), g.weights(SIZE, 30), g.weights(30), g.weights(30, SIZE));
+        assertFolded(g.to(g.add(g.add(x, first), second)), g.tensor(40, SIZE));
     }
 
     @Test

@@ -33,11 +33,13 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
         boolean outputBias, boolean residual) implements Lowerable {
     private static final Kernels SCALAR = new ScalarKernels();
 
-    private int upAt() {
+    /** Input index of W1. */
+    public int upAt() {
         return fixed < 0 ? 2 : 1;
     }
 
-    private int downAt() {
+    /** Input index of W2. */
+    public int downAt() {
         return upAt() + 1 + (hiddenBias ? 1 : 0);
     }
 
@@ -47,6 +49,11 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
 
     int residualAt() {
         return downAt() + 1 + (outputBias ? 1 : 0);
+    }
+
+    /** The module with a hidden bias. */
+    public AdaptiveComputation withHiddenBias() {
+        return new AdaptiveComputation(learners, activation, fixed, true, outputBias, residual);
     }
 
     /** The module with a residual that it does not have yet. */
@@ -100,7 +107,8 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
     private static void same(Inference in, int i, Dim[] shape) {
         Dim[] found = in.shape(i);
         if (found.length != shape.length) {
-            throw in.error("input " + i + " of shape " + Arrays.toString(shape), in.input(i).toString(), "check the shapes");
+            throw in.error("input " + i + " of shape " + Arrays.toString(shape), in.input(i).toString(),
+                    "check the shapes");
         }
         for (int d = 0; d < shape.length; d++) {
             in.assumeEqual(shape[d], found[d]);
@@ -164,7 +172,8 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
         Tensor up = inputs[upAt()];
         Tensor b1 = hiddenBias ? inputs[upAt() + 1] : null;
         Tensor down = inputs[downAt()];
-        float[][] added = constants(learners, activation == null ? b1 : null, down, outputBias ? inputs[outputBiasAt()] : null);
+        float[][] added =
+                constants(learners, activation == null ? b1 : null, down, outputBias ? inputs[outputBiasAt()] : null);
         int d = up.dim(0);
         int hidden = up.dim(1);
         int n = down.dim(1);
@@ -210,12 +219,14 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
             return null;
         }
         float[][] added = at.pack(b1 == null && b2 == null ? List.of(down) : b1 == null ? List.of(down, b2)
-                : b2 == null ? List.of(down, b1) : List.of(down, b1, b2), "learner constants " + learners + (activation == null),
+                : b2 == null ? List.of(down, b1) : List.of(down, b1, b2),
+                "learner constants " + learners + (activation == null),
                 () -> new float[][][] {constants(learners, activation == null ? b1 : null, down, b2)})[0];
         PackedWeights first = at.panels(List.of(up));
         PackedWeights second = at.panels(List.of(down));
-        Learners module = Learners.of(learners, first, activation == null || b1 == null ? null : b1.floats(), activation,
-                second, added);
+        Learners module =
+                Learners.of(learners, first, activation == null || b1 == null ? null : b1.floats(), activation,
+                        second, added);
         Dim[] z = at.in(0).shape();
         Dim[] hidden = z.clone();
         hidden[z.length - 1] = Dim.constant(up.dim(1));

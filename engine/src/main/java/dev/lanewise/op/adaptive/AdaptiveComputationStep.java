@@ -18,6 +18,8 @@ import java.util.Arrays;
 final class AdaptiveComputationStep implements Step {
     private static final int ROW_BLOCK = Gemm.ROW_BLOCK;
     private static final int TILES_PER_WORKER = 6;
+    /** Half of a usual L2 cache. */
+    private static final int CACHED_FLOATS = 1 << 17;
 
     private final Kernels kernels;
     private final Learners learners;
@@ -29,6 +31,8 @@ final class AdaptiveComputationStep implements Step {
     private final int residual;
     private final int y;
     private final SortedTokens sorted;
+    /** Panels of the second matrix that stay in the cache while rows of one number after another meet them. */
+    private final int panelsAtOnce;
     private final Workers.Tile up = this::up;
     private final Workers.Tile down = this::down;
     private int tokens;
@@ -49,6 +53,7 @@ final class AdaptiveComputationStep implements Step {
         this.residual = residual;
         this.y = y;
         this.sorted = new SortedTokens(learners.count());
+        this.panelsAtOnce = Math.max(1, CACHED_FLOATS / (learners.up().n() * PackedMatrix.PANEL));
     }
 
     @Override
@@ -128,52 +133,60 @@ final class AdaptiveComputationStep implements Step {
         return (int) ((long) panels * group / groups);
     }
 
-    /** Outputs of a block of rows in the columns of a group of panels, one number of learners after the other. */
+    /** Outputs of a block of rows in the columns of a group of panels. */
     private void down(int index, int worker) {
         int begin = index / groups * ROW_BLOCK;
         int end = Math.min(tokens, begin + ROW_BLOCK);
         int first = panel(learners.outputPanels(), index % groups);
         int last = panel(learners.outputPanels(), index % groups + 1);
-        for (int k = learners.count(); k >= 0; k--) {
-            int from = Math.max(begin, sorted.needing(k + 1));
-            int to = Math.min(end, sorted.needing(k));
-            if (from >= to) {
-                continue;
-            }
-            if (k > 0 && uniform) {
-                direct(k, from, to - from, first, last);
-            } else {
-                scattered(k, from, to - from, first, last, frame.scratch(worker));
+        if (uniform && sorted.needing(1) > 0) {
+            direct(begin, end, first, last);
+            return;
+        }
+        float[] rows = frame.scratch(worker);
+        for (int p = first; p < last; p += panelsAtOnce) {
+            for (int k = learners.count(); k > 0; k--) {
+                int from = Math.max(begin, sorted.needing(k + 1));
+                int to = Math.min(end, sorted.needing(k));
+                if (from < to) {
+                    product(k, from, to, p, Math.min(p + panelsAtOnce, last), rows, (from - begin) * learners.outputs(), -1);
+                }
             }
         }
+        scatter(begin, end, first, last, rows);
     }
 
-    private void direct(int k, int from, int count, int first, int last) {
-        int n = learners.outputs();
-        int width = learners.up().n();
-        Gemm.run(kernels, count, frame.floats(hidden), frame.offset(hidden) + from * width, width, learners.down()[k], false,
-                first, last, frame.floats(y), frame.offset(y) + from * n, n, learners.output()[k], null, 0,
-                residual < 0 ? null : frame.floats(residual), residual < 0 ? 0 : frame.offset(residual) + from * n, n, null);
+    /** Rows that all have the same number lie where their tokens do. */
+    private void direct(int begin, int end, int first, int last) {
+        int k = learners.count();
+        while (sorted.needing(k) == 0) {
+            k--;
+        }
+        product(k, begin, end, first, last, frame.floats(y), frame.offset(y) + begin * learners.outputs(), residual);
     }
 
-    private void scattered(int k, int from, int count, int first, int last, float[] rows) {
+    /** Outputs of rows with k learners; {@code added} is the slot of a residual that lies as they do, or -1. */
+    private void product(int k, int from, int to, int first, int last, float[] out, int at, int added) {
         int n = learners.outputs();
         int width = learners.up().n();
+        Gemm.run(kernels, to - from, frame.floats(hidden), frame.offset(hidden) + from * width, width, learners.down()[k],
+                false, first, last, out, at, n, learners.output()[k], null, 0, added < 0 ? null : frame.floats(added),
+                added < 0 ? 0 : frame.offset(added) + from * n, n, null);
+    }
+
+    private void scatter(int begin, int end, int first, int last, float[] rows) {
+        int n = learners.outputs();
         int column = first * PackedMatrix.PANEL;
         int columns = Math.min(n, last * PackedMatrix.PANEL) - column;
-        if (k > 0) {
-            Gemm.run(kernels, count, frame.floats(hidden), frame.offset(hidden) + from * width, width, learners.down()[k],
-                    false, first, last, rows, 0, n, learners.output()[k], null, 0, null, 0, 0, null);
-        }
-        float[] added = learners.output()[0].bias();
-        for (int r = 0; r < count; r++) {
-            int at = r * n + column;
-            if (k == 0 && added != null) {
-                System.arraycopy(added, column, rows, at, columns);
-            } else if (k == 0) {
+        float[] ofNone = learners.output()[0].bias();
+        for (int r = begin; r < end; r++) {
+            int at = (r - begin) * n + column;
+            if (r >= sorted.needing(1) && ofNone == null) {
                 Arrays.fill(rows, at, at + columns, 0);
+            } else if (r >= sorted.needing(1)) {
+                System.arraycopy(ofNone, column, rows, at, columns);
             }
-            int to = (uniform ? from + r : token(from + r)) * n + column;
+            int to = (uniform ? r : token(r)) * n + column;
             if (residual < 0) {
                 System.arraycopy(rows, at, frame.floats(y), frame.offset(y) + to, columns);
             } else {

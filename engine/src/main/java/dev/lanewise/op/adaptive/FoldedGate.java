@@ -29,7 +29,8 @@ public record FoldedGate(Tensor weights, Tensor bias) {
             int inner = a.dim(1);
             if (inner != bias.length || biases.get(layer).size() != a.dim(0)) {
                 throw new InvalidInputException("gate", "layers that follow on each other",
-                        a + " and " + biases.get(layer) + " after " + bias.length + " outputs", "check the layers' order");
+                        a + " and " + biases.get(layer) + " after " + bias.length + " outputs",
+                        "check the layers' order");
             }
             product = layer == 0 ? doubles(a) : product(a, product, d);
             bias = bias(a, biases.get(layer), bias);

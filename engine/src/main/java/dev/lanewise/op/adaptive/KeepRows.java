@@ -68,7 +68,8 @@ public record KeepRows(int axis, Dim kept) implements Lowerable {
 
     private static int check(long row, int rows) {
         if (row < 0 || row >= rows) {
-            throw new InvalidInputException("rows", "0 to " + (rows - 1), Long.toString(row), "correct what chooses them");
+            throw new InvalidInputException("rows", "0 to " + (rows - 1), Long.toString(row),
+                    "correct what chooses them");
         }
         return (int) row;
     }
@@ -118,7 +119,8 @@ public record KeepRows(int axis, Dim kept) implements Lowerable {
             int all = frame.shape(x)[axis];
             for (int i = index * BLOCK; i < Math.min(count, (index + 1) * BLOCK); i++) {
                 int row = check(frame.longs(rows)[frame.offset(rows) + i], all);
-                System.arraycopy(frame.array(x), frame.offset(x) + row * width, frame.array(y), frame.offset(y) + i * width,
+                System.arraycopy(frame.array(x), frame.offset(x) + row * width, frame.array(y),
+                        frame.offset(y) + i * width,
                         width);
             }
         }

@@ -38,7 +38,8 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
             Tensor gate = constant(in, 1 + m);
             Tensor bias = constant(in, 1 + least.size() + m);
             if (gate.rank() != 2 || gate.dim(1) == 0 || bias.rank() != 1 || bias.size() != gate.dim(1)
-                    || z != null && (z.length == 0 || z[z.length - 1].isConstant() && !z[z.length - 1].is(gate.dim(0)))) {
+                    || z != null
+                            && (z.length == 0 || z[z.length - 1].isConstant() && !z[z.length - 1].is(gate.dim(0)))) {
                 throw in.error("a gate [d, choices] for x [..., d] and a bias [choices]",
                         gate + " and " + bias + " for " + in.input(0), "check the shapes");
             }
@@ -46,7 +47,8 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
                 in.assumeEqual(z[z.length - 1], Dim.constant(gate.dim(0)));
             }
         }
-        Fact levels = z == null ? Fact.unknown(DataType.INT32) : Fact.of(DataType.INT32, Arrays.copyOf(z, z.length - 1));
+        Fact levels =
+                z == null ? Fact.unknown(DataType.INT32) : Fact.of(DataType.INT32, Arrays.copyOf(z, z.length - 1));
         return least.stream().map(l -> levels).toList();
     }
 

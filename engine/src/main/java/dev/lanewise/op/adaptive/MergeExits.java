@@ -25,7 +25,8 @@ public record MergeExits(int exits) implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
         if (exits < 1 || in.count() != 2 * exits + 1) {
-            throw in.error("logits and rows of 1 or more exits, and the last logits", in.count() + " inputs", "give all");
+            throw in.error("logits and rows of 1 or more exits, and the last logits", in.count() + " inputs",
+                    "give all");
         }
         for (int i = 0; i < in.count(); i++) {
             in.type(i, i % 2 == 0 ? DataType.FLOAT : DataType.INT64);
@@ -37,7 +38,8 @@ public record MergeExits(int exits) implements Lowerable {
             Dim[] shape = in.shape(i);
             boolean fits = shape.length == 2 - i % 2;
             if (!fits || (i % 2 == 0 ? !shape[1].equals(in.shape(0)[1]) : !shape[0].equals(in.shape(i - 1)[0]))) {
-                throw in.error("logits of the same classes, and as many rows", in.input(i).toString(), "check the shapes");
+                throw in.error("logits of the same classes, and as many rows", in.input(i).toString(),
+                        "check the shapes");
             }
         }
         return List.of(Fact.of(DataType.FLOAT, in.shape(0)), Fact.of(DataType.INT32, in.shape(0)[0]));
@@ -54,7 +56,8 @@ public record MergeExits(int exits) implements Lowerable {
         int active = b;
         for (int e = 0; e <= exits; e++) {
             long[] rows = e == exits ? new long[0] : inputs[2 * e + 1].longs();
-            active = leave(e, inputs[2 * e].floats(), 0, classes, rows, 0, rows.length, samples, 0, active, y, 0, left, 0);
+            active = leave(e, inputs[2 * e].floats(), 0, classes, rows, 0, rows.length, samples, 0, active, y, 0, left,
+                    0);
         }
         return new Tensor[] {Tensor.of(y, b, classes), Tensor.of(left, b)};
     }
@@ -69,7 +72,8 @@ public record MergeExits(int exits) implements Lowerable {
      * Those of the active samples that are not among {@code rows} leave with the logits of this exit; the others move up in
      * {@code samples}. Returns how many are left.
      */
-    private static int leave(int exit, float[] logits, int at, int classes, long[] rows, int rowsAt, int rowCount, int[] samples,
+    private static int leave(int exit, float[] logits, int at, int classes, long[] rows, int rowsAt, int rowCount,
+            int[] samples,
             int samplesAt, int active, float[] y, int yAt, int[] left, int leftAt) {
         int kept = 0;
         for (int r = 0; r < active; r++) {
@@ -106,7 +110,8 @@ public record MergeExits(int exits) implements Lowerable {
             for (int e = 0; 2 * e < in.length; e++) {
                 int rows = 2 * e + 1 < in.length ? in[2 * e + 1] : -1;
                 active = leave(e, f.floats(in[2 * e]), f.offset(in[2 * e]), classes, rows < 0 ? null : f.longs(rows),
-                        rows < 0 ? 0 : f.offset(rows), rows < 0 ? 0 : f.shape(rows)[0], f.ints(samples), f.offset(samples),
+                        rows < 0 ? 0 : f.offset(rows), rows < 0 ? 0 : f.shape(rows)[0], f.ints(samples),
+                        f.offset(samples),
                         active, f.floats(y), f.offset(y), f.ints(left), f.offset(left));
             }
         }

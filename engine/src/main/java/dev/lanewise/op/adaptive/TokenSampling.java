@@ -61,7 +61,8 @@ public record TokenSampling(int heads, float scale, int points, float epsilon, D
     public Tensor[] evaluate(Tensor[] inputs) {
         int n = inputs[1].dim(1);
         long[] rows = new long[n];
-        new Scores().rows(inputs[0].floats(), 0, inputs[1].floats(), 0, inputs[2].floats(), 0, n, inputs[1].dim(2), rows, 0);
+        new Scores().rows(inputs[0].floats(), 0, inputs[1].floats(), 0, inputs[2].floats(), 0, n, inputs[1].dim(2),
+                rows, 0);
         return new Tensor[] {Tensor.of(rows, n)};
     }
 

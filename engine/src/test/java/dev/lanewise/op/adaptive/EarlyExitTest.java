@@ -113,9 +113,10 @@ class EarlyExitTest {
 
     @Test
     void everySampleLeavesWhereItIsSureEnough() {
-        for (Confidence confidence : Confidence.values()) {
+        for (Confidence confidence : List.of(Confidence.HIGHEST_PROBABILITY, Confidence.ENTROPY)) {
             boolean entropy = confidence == Confidence.ENTROPY;
-            float[] thresholds = entropy ? new float[] {-1, 0.4f, 0.9f, 1.2f, 3} : new float[] {2, 0.9f, 0.6f, 0.45f, 0};
+            float[] thresholds =
+                    entropy ? new float[] {-1, 0.4f, 0.9f, 1.2f, 3} : new float[] {2, 0.9f, 0.6f, 0.45f, 0};
             TreeSet<Integer> seen = new TreeSet<>();
             for (KernelMode kernels : new KernelMode[] {KernelMode.ofProperty(), KernelMode.SCALAR}) {
                 LoadOptions options = LoadOptions.defaults().withKernels(kernels);
@@ -171,13 +172,48 @@ class EarlyExitTest {
         }
     }
 
+    /** Embeddings that a layer hardly turns any more are those of that layer. */
+    @Test
+    void embeddingsLeaveWhenTheyNoLongerChange() {
+        GraphBuilder b = new GraphBuilder();
+        Value x = b.floats("x", "batch", CLASSES);
+        Value threshold = b.floats("threshold");
+        Value turned = b.matMul(x, b.weights(CLASSES, CLASSES));
+        Dim active = Dim.symbol("active");
+        Value rows = b.op(new ExitGate(Confidence.COSINE, active), turned, threshold, x);
+        Value kept = b.op(new KeepRows(0, active), turned, rows);
+        Value out = b.op(new MergeExits(1), turned, rows, b.matMul(kept, b.weights(CLASSES, CLASSES)));
+        Graph graph = b.to(out, out.producer().outputs().get(1), turned);
+        Tensor values = g.tensor(50, CLASSES);
+        TreeSet<Integer> seen = new TreeSet<>();
+        for (float limit : new float[] {-2, 0.3f, 0.9f, 2}) {
+            List<Tensor> found = Agreement.run(graph, values, Tensor.scalar(limit));
+            Agreement.check(graph.evaluate(values, Tensor.scalar(limit)), found);
+            for (int r = 0; r < 50; r++) {
+                double product = 0;
+                double squares = 0;
+                double before = 0;
+                for (int i = r * CLASSES; i < (r + 1) * CLASSES; i++) {
+                    product += (double) values.floats()[i] * found.get(2).floats()[i];
+                    squares += Math.pow(found.get(2).floats()[i], 2);
+                    before += Math.pow(values.floats()[i], 2);
+                }
+                int exit = product / Math.sqrt(squares * before) >= limit ? 0 : 1;
+                assertEquals(exit, found.get(1).ints()[r]);
+                seen.add(exit);
+            }
+        }
+        assertEquals(2, seen.size());
+    }
+
     @Test
     void logitsThatAreNoNumbersGoOn() {
         var gate = new ExitGate(Confidence.HIGHEST_PROBABILITY, Dim.symbol("active"));
         Tensor logits = Tensor.of(new float[] {Float.NaN, 0, 9, 0, Float.NEGATIVE_INFINITY, 8}, 3, 2);
         assertArrayEquals(new long[] {0, -1, -1}, gate.evaluate(new Tensor[] {logits, Tensor.scalar(0.9f)})[0].longs());
         var entropy = new ExitGate(Confidence.ENTROPY, Dim.symbol("active"));
-        assertArrayEquals(new long[] {0, -1, -1}, entropy.evaluate(new Tensor[] {logits, Tensor.scalar(0.1f)})[0].longs());
+        assertArrayEquals(new long[] {0, -1, -1},
+                entropy.evaluate(new Tensor[] {logits, Tensor.scalar(0.1f)})[0].longs());
     }
 
     @Test
@@ -188,5 +224,7 @@ class EarlyExitTest {
         assertThrows(ModelFormatException.class, () -> g.op(new MergeExits(1), logits, rows, g.floats("m", "c", 7)));
         assertThrows(ModelFormatException.class,
                 () -> g.op(new ExitGate(Confidence.ENTROPY, Dim.symbol("a")), logits, g.floats("two", 2)));
+        assertThrows(ModelFormatException.class, () -> g.op(new ExitGate(Confidence.COSINE, Dim.symbol("a")), logits,
+                g.floats("one"), g.floats("before", "b", CLASSES + 1)));
     }
 }

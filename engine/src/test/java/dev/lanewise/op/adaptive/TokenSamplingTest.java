@@ -177,12 +177,14 @@ class TokenSamplingTest {
     private static Graph network(Object batch) {
         GraphBuilder b = new GraphBuilder();
         Value x = b.floats("x", batch, TOKENS, SIZE);
-        Value plain = rest(b, x, b.op(new MultiHeadAttention(HEADS, SCALE, false, false), linear(b, norm(b, x), SIZE, SIZE),
-                linear(b, norm(b, x), SIZE, SIZE), linear(b, x, SIZE, SIZE)));
+        Value plain =
+                rest(b, x, b.op(new MultiHeadAttention(HEADS, SCALE, false, false), linear(b, norm(b, x), SIZE, SIZE),
+                        linear(b, norm(b, x), SIZE, SIZE), linear(b, x, SIZE, SIZE)));
         Value once = sampled(b, plain, TOKENS - 1, "tokens after 1");
         Value twice = sampled(b, once, TOKENS - 1, "tokens after 2");
-        Value last = rest(b, twice, b.op(new MultiHeadAttention(HEADS, SCALE, false, false), linear(b, twice, SIZE, SIZE),
-                linear(b, twice, SIZE, SIZE), linear(b, twice, SIZE, SIZE)));
+        Value last =
+                rest(b, twice, b.op(new MultiHeadAttention(HEADS, SCALE, false, false), linear(b, twice, SIZE, SIZE),
+                        linear(b, twice, SIZE, SIZE), linear(b, twice, SIZE, SIZE)));
         Value logits = linear(b, b.op(new Gather(1), last, GraphBuilder.constant(Tensor.scalar(0L))), SIZE, 10);
         return b.to(logits, last);
     }
@@ -237,7 +239,8 @@ class TokenSamplingTest {
             Tensor[][] inputs = {{image()}, {image()}, {image()}};
             binding.bind(new long[][] {{1}, {1}, {1}}, inputs);
             new SingleThreadExecutor().run(binding.frame(), binding.steps(), RunControl.NONE);
-            long rowWise = model.compiled().symbolicPlan().steps().stream().filter(s -> s.maker().get().isRowWise()).count();
+            long rowWise =
+                    model.compiled().symbolicPlan().steps().stream().filter(s -> s.maker().get().isRowWise()).count();
             assertEquals(rowWise - 2, binding.joinedSteps());
         }
     }
@@ -307,7 +310,8 @@ class TokenSamplingTest {
     void rowsThatThereAreNotAreRefused() {
         var keep = new KeepRows(1, Dim.symbol("kept"));
         Tensor x = g.tensor(1, 3, 2);
-        assertThrows(InvalidInputException.class, () -> keep.evaluate(new Tensor[] {x, Tensor.of(new long[] {0, 3, -1}, 3)}));
+        assertThrows(InvalidInputException.class,
+                () -> keep.evaluate(new Tensor[] {x, Tensor.of(new long[] {0, 3, -1}, 3)}));
         assertNotEquals(0, keep.evaluate(new Tensor[] {x, Tensor.of(new long[] {0, 2, -1}, 3)})[0].size());
     }
 
