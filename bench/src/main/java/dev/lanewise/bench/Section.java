@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A part of the report: what is to be measured for it, and how it is shown. */
-sealed interface Section permits ModelsSection, GemmSection, ColdSection, MemorySection, KernelsSection, BudgetSection {
+sealed interface Section
+        permits ModelsSection, GemmSection, ColdSection, MemorySection, KernelsSection, BudgetSection, AdaptiveSection {
     /** Its name on the command line. */
     String name();
 

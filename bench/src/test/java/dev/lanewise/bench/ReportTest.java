@@ -32,7 +32,7 @@ class ReportTest {
     @Test
     void anUnknownSectionIsWrongUsage() {
         assertEquals(2, run("--only", "model"));
-        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget"), err.toString());
+        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget, adaptive"), err.toString());
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
@@ -21,7 +22,7 @@ public final class Compiler {
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
             new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Product(),
             new LinearRule.Activation(),
-            new LinearRule.Residual(), new PackedProjectionRule());
+            new LinearRule.Residual(), new AdaptiveResidualRule(), new PackedProjectionRule());
 
     private final CompilerOptions options;
     private final List<Rule> rules;
@@ -37,8 +38,14 @@ public final class Compiler {
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
         Compiler compiler = new Compiler(options);
-        Graph folded = options.optimise() ? ConstantFolding.constants(graph, options.maxFoldedBytes()) : graph;
-        return new CompiledModel(graph, folded, compiler, kernels);
+        return new CompiledModel(graph, options.optimise() ? compiler.fold(graph) : graph, compiler, kernels);
+    }
+
+    /** What is constant, whatever the inputs' shapes: once for all plans. */
+    private Graph fold(Graph graph) {
+        Graph folded = ConstantFolding.constants(graph, options.maxFoldedBytes());
+        return FoldChannelAffine.apply(Rewriting.apply(folded, List.of(new LayerNormalizationRule())),
+                options.maxFoldedBytes());
     }
 
     CompilerOptions options() {

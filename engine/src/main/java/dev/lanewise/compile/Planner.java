@@ -1,5 +1,7 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.DataType;
+import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.CopyStep;
 import dev.lanewise.exec.Plan;
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
 final class Planner {
     /** What lowering one node came to; a view has no step. */
     private record Lowered(String name, String operator, Supplier<Step> maker, List<Integer> reads,
-            List<Integer> writes) {
+            List<Integer> writes, boolean counts) {
     }
 
     /** Answer of {@link Lowering#view}; never called. */
@@ -48,6 +50,7 @@ final class Planner {
     private final Map<Value, Integer> slotOf = new IdentityHashMap<>();
     private final List<Plan.Slot> slots = new ArrayList<>();
     private final List<Dim> dims = new ArrayList<>();
+    private final List<Plan.Count> counts = new ArrayList<>();
     private final List<Lowered> lowered = new ArrayList<>();
     private final Set<Value> read = Collections.newSetFromMap(new IdentityHashMap<>());
     /** For each slot with memory of its own, how many reads of that memory, through whatever view, are still to come. */
@@ -82,12 +85,36 @@ final class Planner {
         List<String> symbols = Stream.concat(graph.symbols().stream(), ElasticWidths.symbols(graph).stream()).toList();
         List<Plan.Entry> steps = kept.stream().map(Planner::entry).toList();
         return new Plan(symbols, List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
-                assumptions, conflicts(kept));
+                List.copyOf(counts), checked(assumptions), conflicts(kept, outputs));
     }
 
     private static Plan.Entry entry(Lowered l) {
         int[] slots = Stream.concat(l.reads.stream(), l.writes.stream()).mapToInt(Integer::intValue).toArray();
-        return new Plan.Entry(l.name, l.operator, l.maker, slots);
+        return new Plan.Entry(l.name, l.operator, l.maker, slots, l.counts);
+    }
+
+    /** What is taken for granted is checked before a run, when counts are not known. */
+    private List<Assumption> checked(List<Assumption> assumptions) {
+        for (Assumption a : assumptions) {
+            if (isCounted(a.left()) || isCounted(a.right())) {
+                throw new ModelFormatException(null, null, "sizes that only a run knows to meet none but themselves",
+                        a.toString(), "use kept rows with kept rows of the same choice");
+            }
+        }
+        return assumptions;
+    }
+
+    /** Whether an expression depends on a count. */
+    private boolean isCounted(Dim d) {
+        if (counts.isEmpty()) {
+            return false;
+        }
+        boolean[] found = {false};
+        d.eval(symbol -> {
+            found[0] |= counts.stream().anyMatch(c -> c.symbol().equals(symbol));
+            return 1;
+        });
+        return found[0];
     }
 
     private int newSlot(Value v, Place place, int root) {
@@ -117,10 +144,13 @@ final class Planner {
         if (maker instanceof View(int input)) {
             int from = slot(n.input(input));
             int slot = newSlot(n.output(), slots.get(from).place(), root(from));
-            lowered.add(new Lowered(n.name(), n.operator().name(), null, List.of(from), List.of(slot)));
+            lowered.add(new Lowered(n.name(), n.operator().name(), null, List.of(from), List.of(slot),
+                    false));
         } else if (maker != null) {
-            List<Integer> writes = n.outputs().stream().filter(slotOf::containsKey).map(slotOf::get).toList();
-            lowered.add(new Lowered(n.name(), n.operator().name(), maker, List.copyOf(context.reads), writes));
+            List<Integer> writes = Stream.concat(n.outputs().stream().filter(slotOf::containsKey).map(slotOf::get),
+                    context.workspaces.stream()).toList();
+            lowered.add(new Lowered(n.name(), n.operator().name(), maker, List.copyOf(context.reads), writes,
+                    context.counts));
         } else {
             reference(n);
         }
@@ -133,7 +163,7 @@ final class Planner {
         int[] out = n.outputs().stream()
                 .mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
         lowered.add(new Lowered(n.name(), n.operator().name(), () -> new ReferenceStep(n, in, out),
-                Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList()));
+                Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList(), false));
     }
 
     /** An operator may have asked for its output's slot before it declined. */
@@ -155,7 +185,11 @@ final class Planner {
             Value v = graph.outputs().get(i);
             int slot = slot(v);
             switch (slots.get(root(slot)).place()) {
-                case ARENA -> setPlaces(root(slot), Place.OUTPUT);
+                case ARENA -> {
+                    if (Arrays.stream(slots.get(slot).shape()).noneMatch(this::isCounted)) {
+                        setPlaces(root(slot), Place.OUTPUT);
+                    }
+                }
                 case INPUT, CONSTANT, OUTPUT -> slot = copied(slot, graph.outputNames().get(i));
                 case HEAP -> {
                 }
@@ -181,7 +215,7 @@ final class Planner {
             return from;
         }
         slots.add(new Plan.Slot(name, s.type(), s.shape(), Place.OUTPUT, to, null));
-        lowered.add(new Lowered(name, "Copy", () -> new CopyStep(from, to), List.of(from), List.of(to)));
+        lowered.add(new Lowered(name, "Copy", () -> new CopyStep(from, to), List.of(from), List.of(to), false));
         return to;
     }
 
@@ -200,7 +234,7 @@ final class Planner {
         return List.copyOf(kept.reversed());
     }
 
-    private int[][] conflicts(List<Lowered> steps) {
+    private int[][] conflicts(List<Lowered> steps, int[] outputs) {
         Liveness liveness = new Liveness(slots.size());
         for (int i = 0; i < steps.size(); i++) {
             for (int s : steps.get(i).reads) {
@@ -210,6 +244,7 @@ final class Planner {
                 liveness.touch(root(s), i);
             }
         }
+        Arrays.stream(outputs).forEach(s -> liveness.touch(root(s), steps.size()));
         boolean[] members = new boolean[slots.size()];
         Object[] storage = new Object[slots.size()];
         for (int s = 0; s < members.length; s++) {
@@ -222,6 +257,8 @@ final class Planner {
     private final class Context implements Lowering {
         private final Node node;
         private final List<Integer> reads = new ArrayList<>();
+        private final List<Integer> workspaces = new ArrayList<>();
+        private boolean counts;
 
         Context(Node node) {
             this.node = node;
@@ -268,6 +305,14 @@ final class Planner {
         }
 
         @Override
+        public int workspace(DataType type, Dim... shape) {
+            int slot = slots.size();
+            slots.add(new Plan.Slot(node.name() + " (workspace)", type, shape, Place.ARENA, slot, null));
+            workspaces.add(slot);
+            return slot;
+        }
+
+        @Override
         public boolean isRead(int output) {
             return read.contains(node.outputs().get(output));
         }
@@ -280,6 +325,17 @@ final class Planner {
                 return dims.size() - 1;
             }
             return known;
+        }
+
+        @Override
+        public int count(Dim symbol, Dim most) {
+            if (Planner.this.counts.stream().anyMatch(c -> c.symbol().equals(symbol.toString()))) {
+                throw new ModelFormatException(null, "node '" + node.name() + "'", "a count of its own",
+                        symbol + ", which another node sets", "name it otherwise");
+            }
+            counts = true;
+            Planner.this.counts.add(new Plan.Count(symbol.toString(), most));
+            return Planner.this.counts.size() - 1;
         }
 
         @Override

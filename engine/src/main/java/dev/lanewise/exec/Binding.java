@@ -24,10 +24,43 @@ public final class Binding {
         this.plan = plan;
         this.arena = arena;
         this.maxBytes = maxBytes;
-        this.frame = new Frame(plan.roots(), plan.dims().length, new Scratch(workers));
+        this.frame = new Frame(plan.roots(), plan.dims().length, plan.counts().size(), new Scratch(workers));
         this.steps = plan.steps().stream().map(e -> e.maker().get()).toArray(Step[]::new);
+        for (int i = 0; i < steps.length; i++) {
+            if (plan.steps().get(i).counts()) {
+                steps[i] = new Counting(steps[i], i + 1);
+            }
+        }
         this.sizes = new Sizes(plan, frame);
         this.placement = new Placement(plan);
+    }
+
+    /** A step that sets counts: where they are others than before, the steps from {@code next} on are bound anew. */
+    private final class Counting implements Step {
+        private final Step step;
+        private final int next;
+
+        Counting(Step step, int next) {
+            this.step = step;
+            this.next = next;
+        }
+
+        @Override
+        public void bind(Frame f) {
+            step.bind(f);
+        }
+
+        @Override
+        public void run(Frame f, Workers workers) {
+            step.run(f, workers);
+            if (sizes.takeCounts()) {
+                bound = false;
+                for (int i = next; i < steps.length; i++) {
+                    steps[i].bind(f);
+                }
+                bound = true;
+            }
+        }
     }
 
     public Plan plan() {
@@ -98,7 +131,10 @@ public final class Binding {
         }
     }
 
-    /** Whether output {@code index} is written to an array that the caller gives; if not, a reference evaluation makes it. */
+    /**
+     * Whether output {@code index} is written to an array that the caller gives; if not, a reference evaluation makes it, or its size
+     * is known after the run alone.
+     */
     public boolean writesOutput(int index) {
         return plan.slots().get(plan.outputs()[index]).place() == Plan.Place.OUTPUT;
     }
@@ -111,10 +147,11 @@ public final class Binding {
     /** Dimensions of output {@code index}; before the run only where the plan knows them, else null. */
     public int[] outputShape(int index, boolean afterRun) {
         int slot = plan.outputs()[index];
-        return afterRun || plan.slots().get(slot).shape() != null ? frame.shape(slot) : null;
+        boolean known = plan.slots().get(slot).shape() != null && plan.slots().get(slot).place() != Plan.Place.ARENA;
+        return afterRun || known ? frame.shape(slot) : null;
     }
 
-    /** Output {@code index} after a run, where a reference evaluation made it: a copy of its own. */
+    /** Output {@code index} after a run, where it was not written to the caller's array: a copy of its own. */
     public Tensor heapOutput(int index) {
         int slot = plan.outputs()[index];
         return ReferenceStep.copy(ReferenceStep.tensor(frame, slot, plan.slots().get(slot).type()));

@@ -9,15 +9,17 @@ public final class Frame {
     final int[] offsets;
     final int[][] shapes;
     final long[] dims;
+    final long[] counts;
     private final int[] roots;
     private final Scratch scratch;
 
     /** @param roots for each slot the slot whose memory it shares (itself where it has its own) */
-    Frame(int[] roots, int dims, Scratch scratch) {
+    Frame(int[] roots, int dims, int counts, Scratch scratch) {
         this.arrays = new Object[roots.length];
         this.offsets = new int[roots.length];
         this.shapes = new int[roots.length][];
         this.dims = new long[dims];
+        this.counts = new long[counts];
         this.roots = roots;
         this.scratch = scratch;
     }
@@ -68,6 +70,11 @@ public final class Frame {
     /** Value of a dimension expression that the step registered when it was lowered. */
     public long dim(int index) {
         return dims[index];
+    }
+
+    /** Sets a count that the step registered when it was lowered; steps after it see shapes made with it. */
+    public void setCount(int index, int value) {
+        counts[index] = value;
     }
 
     /** Makes sure that each worker has at least {@code floats} of scratch memory; called while binding. */

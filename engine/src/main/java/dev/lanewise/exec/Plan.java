@@ -19,11 +19,12 @@ import java.util.function.Supplier;
  * @param inputTypes type and declared shape of each input, read or not
  * @param outputs slots of the outputs, in the order of the graph
  * @param dims expressions that steps read at run time
+ * @param counts sizes that steps find out while they run
  * @param assumptions what must hold for this plan to be right
  * @param conflicts for each slot with arena memory, the earlier ones alive at the same time
  */
 public record Plan(List<String> symbols, List<Slot> slots, List<Entry> steps, int[] inputs, List<InputType> inputTypes,
-        int[] outputs, Dim[] dims, List<Assumption> assumptions, int[][] conflicts) {
+        int[] outputs, Dim[] dims, List<Count> counts, List<Assumption> assumptions, int[][] conflicts) {
 
     /** Where a value's memory comes from. */
     public enum Place {
@@ -49,8 +50,21 @@ public record Plan(List<String> symbols, List<Slot> slots, List<Entry> steps, in
     public record Slot(String name, DataType type, Dim[] shape, Place place, int root, Tensor constant) {
     }
 
-    /** One step with the node it came from and the slots that it reads and writes. */
-    public record Entry(String name, String operator, Supplier<Step> maker, int[] slots) {
+    /**
+     * One step with the node it came from and the slots that it reads and writes.
+     *
+     * @param counts whether it sets counts; what it writes has sizes that do not depend on them
+     */
+    public record Entry(String name, String operator, Supplier<Step> maker, int[] slots, boolean counts) {
+    }
+
+    /**
+     * A size that a step sets during a run, such as the tokens that are kept.
+     *
+     * @param symbol its name in dimensions
+     * @param most its upper bound, which memory is planned for
+     */
+    public record Count(String symbol, Dim most) {
     }
 
     /** What an input must look like; the shape is null where the model does not say. */

@@ -26,7 +26,7 @@ public final class RaggedBinding {
 
     /** A frame with the steps that run in it; a step is made when it is first needed. */
     private final class Request {
-        final Frame frame = new Frame(plan.roots(), plan.dims().length, scratch);
+        final Frame frame = new Frame(plan.roots(), plan.dims().length, plan.counts().size(), scratch);
         final Sizes sizes = new Sizes(plan, frame);
         final Step[] steps = new Step[plan.steps().size()];
 
@@ -108,7 +108,7 @@ public final class RaggedBinding {
                 }
             }
         }
-        if (best < 0) {
+        if (best < 0 && plan.counts().isEmpty()) {
             Arrays.fill(joined, false);
         } else {
             evaluateWhole(best, symbols);
@@ -127,13 +127,20 @@ public final class RaggedBinding {
         return true;
     }
 
+    /** @param symbol the one whose values add up, or -1 */
     private void evaluateWhole(int symbol, long[][] symbols) {
         long[] values = symbols[0].clone();
-        values[symbol] = 0;
-        for (long[] v : symbols) {
-            values[symbol] += v[symbol];
+        for (int r = 1; symbol >= 0 && r < symbols.length; r++) {
+            values[symbol] += symbols[r][symbol];
         }
         whole.sizes.evaluate(values);
+        sumCounts();
+    }
+
+    private void sumCounts() {
+        if (!plan.counts().isEmpty()) {
+            whole.sizes.sumCounts(requests.subList(0, count).stream().map(r -> r.sizes).toList());
+        }
     }
 
     /** Marks the slots whose values of all requests, end to end, are one tensor of the whole's shape; returns their number. */
@@ -190,6 +197,11 @@ public final class RaggedBinding {
             }
         }
         Sizes.checkBytes(placement.bytes(), maxBytes);
+        locate();
+    }
+
+    /** The requests' parts of each buffer, end to end. */
+    private void locate() {
         for (int i = 0; i < plan.slots().size(); i++) {
             Plan.Slot slot = plan.slots().get(i);
             if (slot.root() != i || slot.place() == Plan.Place.CONSTANT || slot.place() == Plan.Place.HEAP) {
@@ -246,11 +258,30 @@ public final class RaggedBinding {
             for (int r = 0; r < count; r++) {
                 requests.get(r).steps[index].run(requests.get(r).frame, workers);
             }
+            if (plan.steps().get(index).counts()) {
+                takeCounts(index + 1);
+            }
         }
 
         @Override
         public long weightBytes() {
             return requests.getFirst().steps[index].weightBytes();
+        }
+    }
+
+    /** Where counts have changed, what follows lies closer together: the steps from {@code next} on are bound anew. */
+    private void takeCounts(int next) {
+        boolean changed = false;
+        for (int r = 0; r < count; r++) {
+            changed |= requests.get(r).sizes.takeCounts();
+        }
+        if (changed) {
+            sumCounts();
+            joinable();
+            locate();
+            for (int i = next; i < steps.length; i++) {
+                steps[i] = bind(i);
+            }
         }
     }
 

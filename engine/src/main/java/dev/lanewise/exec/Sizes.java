@@ -11,6 +11,9 @@ final class Sizes implements ToLongFunction<String> {
     private final Plan plan;
     private final Frame frame;
     private final Dim[][] shapes;
+    /** The counts that the present sizes are made with, and the largest that memory is placed for. */
+    private final long[] counts;
+    private final long[] most;
     /** Values of the plan's symbols. */
     final long[] symbols;
     /** Elements of each slot; those of shapes that only a run knows stay 0. */
@@ -20,6 +23,8 @@ final class Sizes implements ToLongFunction<String> {
         this.plan = plan;
         this.frame = frame;
         this.symbols = new long[plan.symbols().size()];
+        this.counts = new long[plan.counts().size()];
+        this.most = new long[counts.length];
         this.slots = new int[plan.slots().size()];
         this.shapes = plan.slots().stream().map(Plan.Slot::shape).toArray(Dim[][]::new);
         for (int i = 0; i < slots.length; i++) {
@@ -35,8 +40,46 @@ final class Sizes implements ToLongFunction<String> {
         return Arrays.equals(values, symbols);
     }
 
+    /** Sizes for these symbol values, with all counts at their largest. */
     void evaluate(long[] values) {
         System.arraycopy(values, 0, symbols, 0, symbols.length);
+        for (int c = 0; c < counts.length; c++) {
+            Plan.Count count = plan.counts().get(c);
+            counts[c] = value(count.symbol(), count.most());
+            most[c] = counts[c];
+            frame.counts[c] = counts[c];
+        }
+        evaluate();
+    }
+
+    /** Sizes with the counts that steps have set; returns whether any is another than before. */
+    boolean takeCounts() {
+        if (Arrays.equals(counts, frame.counts)) {
+            return false;
+        }
+        for (int c = 0; c < counts.length; c++) {
+            if (frame.counts[c] < 0 || frame.counts[c] > most[c]) {
+                throw new IllegalStateException(plan.counts().get(c) + " set to " + frame.counts[c]);
+            }
+            counts[c] = frame.counts[c];
+        }
+        evaluate();
+        return true;
+    }
+
+    /** Sizes with the counts of all these together. */
+    void sumCounts(List<Sizes> parts) {
+        Arrays.fill(counts, 0);
+        for (Sizes part : parts) {
+            for (int c = 0; c < counts.length; c++) {
+                counts[c] += part.counts[c];
+            }
+        }
+        System.arraycopy(counts, 0, frame.counts, 0, counts.length);
+        evaluate();
+    }
+
+    private void evaluate() {
         for (int i = 0; i < plan.dims().length; i++) {
             frame.dims[i] = value(null, plan.dims()[i]);
         }
@@ -78,6 +121,11 @@ final class Sizes implements ToLongFunction<String> {
         for (int i = 0; i < symbols.length; i++) {
             if (names.get(i).equals(symbol)) {
                 return symbols[i];
+            }
+        }
+        for (int c = 0; c < counts.length; c++) {
+            if (plan.counts().get(c).symbol().equals(symbol)) {
+                return counts[c];
             }
         }
         throw new IllegalStateException("symbol " + symbol + " is not defined by any input");

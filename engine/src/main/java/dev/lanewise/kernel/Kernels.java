@@ -108,9 +108,10 @@ public interface Kernels {
             float[] state, int stateOffset);
 
     /**
-     * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own.
+     * {@code c = activation(c * scale + bias) + residual} for a block of c, each step rounded on its own; a residual that has a
+     * scale is added by a fused multiply-add.
      *
-     * @param first column of the epilogue's scale and bias that belongs to the block's first
+     * @param first column of the epilogue's scales and bias that belongs to the block's first
      * @param rowScales a number for each row that the column's scale is multiplied by, or null; not without column scales
      * @param residual or null
      */

@@ -142,7 +142,7 @@ final class WarmupCalls {
     /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */
     private void epilogue(int n) {
         float[] scale = odd() ? a : null;
-        Epilogue epilogue = new Epilogue(scale, odd() ? b : null, null);
+        Epilogue epilogue = new Epilogue(scale, odd() ? b : null, null, odd() ? b : null);
         kernels.epilogue(2, n, c, 0, STRIDE, epilogue, 0, scale != null && odd() ? b : null, 0, odd() ? a : null, 0,
                 STRIDE);
     }

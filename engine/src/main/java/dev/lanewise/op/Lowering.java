@@ -37,11 +37,22 @@ public interface Lowering {
      */
     int outputOver(int i, int input);
 
+    /** Slot of memory for the step alone, whose content is lost between runs. */
+    int workspace(DataType type, Dim... shape);
+
     /** Whether any node or the caller reads output {@code i}. */
     boolean isRead(int i);
 
     /** Index for {@link dev.lanewise.exec.Frame#dim} of an expression that is evaluated at each bind. */
     int dim(Dim expression);
+
+    /**
+     * Index for {@link dev.lanewise.exec.Frame#setCount} of a size that the step sets in each run: the steps after it run with it.
+     *
+     * @param symbol a symbol of the outputs of other nodes; the sizes of this node's own must not depend on it
+     * @param most its largest value, which memory is planned for
+     */
+    int count(Dim symbol, Dim most);
 
     /**
      * Constants in a form made for kernels, made once per model whatever number of plans: looked up by the constants'

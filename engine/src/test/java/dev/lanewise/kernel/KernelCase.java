@@ -165,18 +165,23 @@ record KernelCase(String name, Call call) {
     }
 
     private static void epilogues(List<KernelCase> cases) {
-        for (int parts = 0; parts < 16; parts++) {
+        for (int parts = 0; parts < 32; parts++) {
             boolean bias = (parts & 1) != 0;
             UnaryFunction activation = (parts & 2) != 0 ? UnaryFunction.GELU : null;
             boolean residual = (parts & 4) != 0;
             boolean scale = (parts & 8) != 0;
+            boolean residualScale = (parts & 16) != 0;
+            if (residualScale && !residual) {
+                continue;
+            }
             String name = "epilogue" + (scale ? " scale" : "") + (bias ? " bias" : "")
-                    + (activation != null ? " gelu" : "") + (residual ? " residual" : "");
+                    + (activation != null ? " gelu" : "") + (residual ? " residual" : "")
+                    + (residualScale ? " residual scale" : "");
             cases.add(new KernelCase(name, (kernels, in) -> {
                 int n = in.n();
                 float[] c = in.floats(3 * n + 9);
-                Epilogue epilogue =
-                        new Epilogue(scale ? in.operand(1) : null, bias ? in.operand(1) : null, activation);
+                Epilogue epilogue = new Epilogue(scale ? in.operand(1) : null, bias ? in.operand(1) : null, activation,
+                        residualScale ? in.operand(1) : null);
                 kernels.epilogue(3, n, c, in.at(0), n + 1, epilogue, in.at(1),
                         scale && bias ? in.floats(4) : null, 1, residual ? in.floats(3 * n + 9) : null, in.at(2),
                         n + 2);

@@ -187,6 +187,7 @@ public final class ScalarKernels implements Kernels {
             float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
         float[] scale = epilogue.scale();
         float[] bias = epilogue.bias();
+        float[] residualScale = epilogue.residualScale();
         for (int r = 0; r < rows; r++) {
             float rowScale = rowScales == null ? 1 : rowScales[rowScalesOffset + r];
             for (int j = 0; j < cols; j++) {
@@ -194,8 +195,9 @@ public final class ScalarKernels implements Kernels {
                 v = scale == null ? v : v * (rowScale * scale[first + j]);
                 v = bias == null ? v : v + bias[first + j];
                 v = epilogue.activation() == null ? v : ScalarMath.apply(epilogue.activation(), v);
-                c[cOffset + r * cStride + j] =
-                        residual == null ? v : v + residual[residualOffset + r * residualStride + j];
+                float added = residual == null ? 0 : residual[residualOffset + r * residualStride + j];
+                c[cOffset + r * cStride + j] = residual == null ? v
+                        : residualScale == null ? v + added : Math.fma(added, residualScale[first + j], v);
             }
         }
     }

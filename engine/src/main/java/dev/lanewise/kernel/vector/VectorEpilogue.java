@@ -6,7 +6,10 @@ import static dev.lanewise.kernel.vector.Width.S;
 import dev.lanewise.kernel.Epilogue;
 import jdk.incubator.vector.FloatVector;
 
-/** What follows a matrix product, on a block of its result that is still in the L2 cache: {@code activation(c * scale + bias) + residual}. */
+/**
+ * What follows a matrix product, on a block of its result that is still in the L2 cache:
+ * {@code activation(c * scale + bias) + residualScale * residual}.
+ */
 final class VectorEpilogue {
     private VectorEpilogue() {
     }
@@ -15,7 +18,7 @@ final class VectorEpilogue {
             float[] rowScales, int rowScalesOffset, float[] residual, int residualOffset, int residualStride) {
         for (int r = 0; r < rows; r++) {
             int at = cOffset + r * cStride;
-            float[] added = epilogue.activation() == null ? residual : null;
+            float[] added = epilogue.activation() == null && epilogue.residualScale() == null ? residual : null;
             float rowScale = rowScales == null ? 1 : rowScales[rowScalesOffset + r];
             int from = residualOffset + r * residualStride;
             if (epilogue.scale() != null && epilogue.bias() != null) {
@@ -31,7 +34,9 @@ final class VectorEpilogue {
             if (epilogue.activation() != null) {
                 VectorMath.unary(epilogue.activation(), c, at, c, at, cols);
             }
-            if (residual != null) {
+            if (residual != null && epilogue.residualScale() != null) {
+                addScaled(cols, c, at, residual, from, epilogue.residualScale(), first);
+            } else if (residual != null) {
                 add(cols, c, at, residual, from);
             }
         }
@@ -69,6 +74,17 @@ final class VectorEpilogue {
         for (; i < n; i++) {
             float sum = c[to + i] + x[xFrom + i];
             c[to + i] = sum + y[yFrom + i];
+        }
+    }
+
+    private static void addScaled(int n, float[] c, int to, float[] x, int xFrom, float[] scale, int scaleFrom) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector.fromArray(S, x, xFrom + i).fma(FloatVector.fromArray(S, scale, scaleFrom + i),
+                    FloatVector.fromArray(S, c, to + i)).intoArray(c, to + i);
+        }
+        for (; i < n; i++) {
+            c[to + i] = Math.fma(x[xFrom + i], scale[scaleFrom + i], c[to + i]);
         }
     }
 

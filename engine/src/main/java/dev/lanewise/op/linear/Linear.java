@@ -23,15 +23,17 @@ import java.util.function.Supplier;
  * A linear layer with its epilogue: {@code activation(x [W0 | W1 | …] scale + [b0 | b1 | …]) + residual}. Several parts are
  * projections of the same x, computed as one matrix. Inputs in order: x {@code [..., k]}; for {@code CENTRED_INT8} the scales
  * of its rows, FLOAT {@code [..., 1]}; {@code parts} constant weights {@code [k, n_i]}; where the weights are INT8 as many constant scales, one number or
- * {@code [n_i]}; if {@code bias} as many constant biases {@code [n_i]}; if {@code residual} the residual {@code [..., n]}.
+ * {@code [n_i]}; if {@code bias} as many constant biases {@code [n_i]}; if {@code residual} the residual {@code [..., n]}, and if
+ * {@code residualScale} a constant {@code [n]} that the residual is multiplied by.
  *
  * @param weights what the weights are
  * @param parts number of weight matrices, at least 1
  * @param activation applied after the bias, or null
  * @param width how many of the columns, from the first on, are computed; null for all. Only runs of plans go by it.
+ * @param residualScale there is a residual and each of its columns has a factor
  */
-public record Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual, Dim width)
-        implements Lowerable {
+public record Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual, Dim width,
+        boolean residualScale) implements Lowerable {
     /** What the weights are, and what they are multiplied with. */
     public enum Weights {
         /** FLOAT; no scales. */
@@ -43,7 +45,7 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
     }
 
     public Linear(Weights weights, int parts, boolean bias, UnaryFunction activation, boolean residual) {
-        this(weights, parts, bias, activation, residual, null);
+        this(weights, parts, bias, activation, residual, null, false);
     }
 
     public Linear(int parts, boolean bias, UnaryFunction activation, boolean residual) {
@@ -75,8 +77,8 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
         return weightsAt() + parts;
     }
 
-    /** Input index of the first bias. */
-    private int biasAt() {
+    /** Input index of the first bias, where there is one. */
+    public int biasAt() {
         return scalesAt() + (weights == Weights.FLOAT ? 0 : parts);
     }
 
@@ -100,21 +102,27 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
     }
 
     /** The layer with a bias that it does not have yet. */
-    Linear withBias() {
-        return new Linear(weights, parts, true, activation, residual, width);
+    public Linear withBias() {
+        return new Linear(weights, parts, true, activation, residual, width, residualScale);
     }
 
     Linear withActivation(UnaryFunction f) {
-        return new Linear(weights, parts, bias, f, residual, width);
+        return new Linear(weights, parts, bias, f, residual, width, residualScale);
     }
 
     /** The layer with its first {@code columns} columns. */
     public Linear withWidth(Dim columns) {
-        return new Linear(weights, parts, bias, activation, residual, columns);
+        return new Linear(weights, parts, bias, activation, residual, columns, residualScale);
     }
 
-    Linear withResidual() {
-        return new Linear(weights, parts, bias, activation, true, width);
+    /** The layer with a residual that it does not have yet. */
+    Linear withResidual(boolean scaled) {
+        return new Linear(weights, parts, bias, activation, true, width, scaled);
+    }
+
+    /** The layer with its weights in bytes. */
+    public Linear withInt8Weights() {
+        return new Linear(Weights.INT8, parts, bias, activation, residual, width, residualScale);
     }
 
     @Override
@@ -128,8 +136,8 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
             case CENTRED_INT8 -> Int8.exactProduct(inputs[0], w);
         };
         float[] scales = weights == Weights.FLOAT ? null : scales(in.subList(scalesAt(), biasAt()), in);
-        Epilogue epilogue =
-                new Epilogue(scales, bias ? joined(in.subList(biasAt(), residualAt()), null) : null, activation);
+        Epilogue epilogue = new Epilogue(scales, bias ? joined(in.subList(biasAt(), residualAt()), null) : null,
+                activation, residualScale ? inputs[residualAt() + 1].floats() : null);
         float[] rows = weights == Weights.CENTRED_INT8 ? inputs[1].floats() : null;
         float[] r = residual ? inputs[residualAt()].floats() : null;
         new ScalarKernels().epilogue(n == 0 ? 0 : y.size() / n, n, y.floats(), 0, n, epilogue, 0, rows, 0, r, 0, n);
@@ -147,7 +155,8 @@ public record Linear(Weights weights, int parts, boolean bias, UnaryFunction act
         List<Tensor> b = bias ? constants(at, biasAt()) : List.of();
         PackedWeights packed = at.panels(w);
         Epilogue epilogue = new Epilogue(s.isEmpty() ? null : at.pack(s, "columns", () -> joined(s, w)),
-                b.isEmpty() ? null : at.pack(b, "joined", () -> joined(b, null)), activation);
+                b.isEmpty() ? null : at.pack(b, "joined", () -> joined(b, null)), activation,
+                residualScale ? at.constant(residualAt() + 1).floats() : null);
         int x = at.input(0);
         int scale = weights == Weights.CENTRED_INT8 ? at.input(1) : -1;
         int y = at.output(0);

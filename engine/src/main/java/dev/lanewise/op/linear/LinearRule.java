@@ -8,6 +8,7 @@ import dev.lanewise.graph.Patch;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.UnaryFunction;
+import dev.lanewise.op.Pattern;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.elementwise.Unary;
@@ -95,7 +96,10 @@ public final class LinearRule {
         }
     }
 
-    /** A sum of a linear layer that nothing else reads and a value of the same shape. */
+    /**
+     * A sum of a linear layer that nothing else reads and a value of the same shape, or such a value times a constant for each
+     * column.
+     */
     public static final class Residual implements Rule {
         @Override
         public Patch match(Node node, Map<Value, List<Node>> uses) {
@@ -109,9 +113,28 @@ public final class LinearRule {
                         && uses.get(linear.output()).size() == 1 && added.fact().hasShape()
                         && Arrays.equals(added.fact().shape(), linear.output().fact().shape())) {
                     List<Value> inputs = new ArrayList<>(linear.inputs());
-                    inputs.add(added);
-                    return Patch.replace(node.output(),
-                            Node.of(linear.name(), l.withResidual(), inputs, List.of(node.output().name())).output());
+                    List<Value> factors = factors(added, uses);
+                    inputs.addAll(factors == null ? List.of(added) : factors);
+                    return Patch.replace(node.output(), Node.of(linear.name(), l.withResidual(factors != null), inputs,
+                            List.of(node.output().name())).output());
+                }
+            }
+            return null;
+        }
+
+        /** The residual and the scale of its columns where it is a product that nothing else reads, else null. */
+        private static List<Value> factors(Value added, Map<Value, List<Node>> uses) {
+            Node product = added.producer();
+            if (!Pattern.isBinary(product, Binary.Function.MUL) || uses.get(added).size() != 1) {
+                return null;
+            }
+            Dim[] shape = added.fact().shape();
+            for (int side = 0; side < 2; side++) {
+                Value scale = product.input(1 - side);
+                if (scale.isConstant() && scale.fact().rank() == 1
+                        && scale.fact().shape()[0].equals(shape[shape.length - 1])
+                        && Arrays.equals(product.input(side).fact().shape(), shape)) {
+                    return List.of(product.input(side), scale);
                 }
             }
             return null;

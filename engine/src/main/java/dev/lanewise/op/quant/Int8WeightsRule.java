@@ -57,9 +57,8 @@ public final class Int8WeightsRule implements Rule {
         }
         inputs.addAll(scales);
         inputs.addAll(node.inputs().subList(1 + l.parts(), node.inputs().size()));
-        Linear renewed = new Linear(Linear.Weights.INT8, l.parts(), l.bias(), l.activation(), l.residual(), l.width());
         return Patch.replace(node.output(),
-                Node.of(node.name(), renewed, inputs, List.of(node.output().name())).output());
+                Node.of(node.name(), l.withInt8Weights(), inputs, List.of(node.output().name())).output());
     }
 
     private Patch table(Node node, Map<Value, List<Node>> uses) {
