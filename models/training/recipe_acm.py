@@ -201,8 +201,10 @@ def write(run, model, modules, teacher, images, labels, seconds):
         f"{n} " + ", ".join("/".join(f"{100 * s:.0f}" for s in shares[5 * layer + i]) for layer in range(len(modules) // 5))
         for i, n in enumerate(names)) + ".",
         "No ONNX file: the number of learners differs from token to token."]
+    rates = ", ".join(f"{r} {stage}" for stage, r in RATES.items())
     schedule = (f"distilled from vit-plain module by module ({DISTILLING} epoch), gates on labels ({LABELLING} epoch), both shared "
-                f"by all budgets, then {TUNING} epoch end to end for this budget; AdamW, rates {RATES}, batch 64, half of "
+                f"by all budgets, then {TUNING} epoch end to end for this budget; AdamW, rates "
+                f"{rates}, batch 64, half of "
                 f"the patches; weight of the budget {BUDGET_WEIGHT}, of entropy and diversity {ENTROPY_WEIGHT}, of the teacher "
                 f"{TEACHER_WEIGHT}")
     publish.write_card(name, run, f"vit-plain with adaptive computation modules, budget {budget}.",
