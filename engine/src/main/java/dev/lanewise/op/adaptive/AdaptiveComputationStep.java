@@ -149,7 +149,8 @@ final class AdaptiveComputationStep implements Step {
                 int from = Math.max(begin, sorted.needing(k + 1));
                 int to = Math.min(end, sorted.needing(k));
                 if (from < to) {
-                    product(k, from, to, p, Math.min(p + panelsAtOnce, last), rows, (from - begin) * learners.outputs(), -1);
+                    product(k, from, to, p, Math.min(p + panelsAtOnce, last), rows, (from - begin) * learners.outputs(),
+                            -1);
                 }
             }
         }
@@ -169,7 +170,8 @@ final class AdaptiveComputationStep implements Step {
     private void product(int k, int from, int to, int first, int last, float[] out, int at, int added) {
         int n = learners.outputs();
         int width = learners.up().n();
-        Gemm.run(kernels, to - from, frame.floats(hidden), frame.offset(hidden) + from * width, width, learners.down()[k],
+        Gemm.run(kernels, to - from, frame.floats(hidden), frame.offset(hidden) + from * width, width,
+                learners.down()[k],
                 false, first, last, out, at, n, learners.output()[k], null, 0, added < 0 ? null : frame.floats(added),
                 added < 0 ? 0 : frame.offset(added) + from * n, n, null);
     }
