@@ -52,6 +52,10 @@ public record TokenSampling(int heads, float scale, int points, float epsilon, D
         }
         in.assumeEqual(q[1], Dim.ONE);
         for (Dim batch : List.of(q[0], k[0], v[0])) {
+            if (batch.isConstant() && !batch.is(1)) {
+                throw in.error("one image", batch + " images",
+                        "give one image a request: Session.runAll takes several requests together");
+            }
             in.assumeEqual(batch, Dim.ONE);
         }
         return List.of(Fact.of(DataType.INT64, in.assumeEqual(k[1], v[1])));

@@ -307,6 +307,16 @@ class TokenSamplingTest {
     }
 
     @Test
+    void severalImagesInOneRequestAreRefused() {
+        try (Model model = GraphBuilder.model(network("batch"), LoadOptions.defaults());
+                Session s = model.newSession(Agreement.COLD)) {
+            Map<String, Tensor> two = Map.of("x", g.tensor(2, TOKENS, SIZE));
+            assertTrue(assertThrows(ModelFormatException.class, () -> s.run(two)).getMessage().contains("runAll"));
+            assertEquals(10, s.run(Map.of("x", image())).get(0).size());
+        }
+    }
+
+    @Test
     void rowsThatThereAreNotAreRefused() {
         var keep = new KeepRows(1, Dim.symbol("kept"));
         Tensor x = g.tensor(1, 3, 2);
