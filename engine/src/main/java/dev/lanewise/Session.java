@@ -10,7 +10,6 @@ import dev.lanewise.exec.ForkJoinExecutor;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RaggedBinding;
 import dev.lanewise.exec.SingleThreadExecutor;
-import dev.lanewise.exec.Step;
 import dev.lanewise.kernel.WarmingKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +35,6 @@ public final class Session implements AutoCloseable {
     private Binding binding;
     private RaggedBinding ragged;
     private StepClock clock;
-    private Step[] ran;
     private volatile boolean closed;
 
     Session(Model model, CompiledModel compiled, SessionOptions options) {
@@ -150,9 +148,8 @@ public final class Session implements AutoCloseable {
         if (clock == null || clock.plan() != ragged.plan()) {
             clock = new StepClock(ragged.plan(), options.profile());
         }
-        clock.begin(runOptions, started);
-        ran = ragged.steps();
-        executor.run(ragged.frame(), ran, clock);
+        clock.begin(runOptions, started, ragged.steps());
+        executor.run(ragged.frame(), ragged.steps(), clock);
         clock.end();
         List<Outputs> all = new ArrayList<>();
         for (int r = 0; r < tensors.length; r++) {
@@ -207,9 +204,8 @@ public final class Session implements AutoCloseable {
         inputs.read(given, runOptions.submodel());
         bind();
         Tensor[] results = attachOutputs(wanted);
-        clock.begin(runOptions, started);
-        ran = binding.steps();
-        executor.run(binding.frame(), ran, clock);
+        clock.begin(runOptions, started, binding.steps());
+        executor.run(binding.frame(), binding.steps(), clock);
         clock.end();
         collect(results, wanted);
         return results;
@@ -306,7 +302,7 @@ public final class Session implements AutoCloseable {
             throw new InvalidInputException("profile", "a session opened with a profile that has run", "none",
                     "open it with SessionOptions.withProfile(true) and run it");
         }
-        return clock.profile(ran);
+        return clock.profile();
     }
 
     /** The model that it runs. */

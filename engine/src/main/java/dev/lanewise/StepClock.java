@@ -19,6 +19,8 @@ final class StepClock implements RunControl {
     private long previous;
     private int running = -1;
     private RunOptions options;
+    /** Those of the last run. */
+    private Step[] ran;
     private long deadline;
 
     StepClock(Plan plan, boolean profile) {
@@ -34,7 +36,8 @@ final class StepClock implements RunControl {
         return plan;
     }
 
-    void begin(RunOptions runOptions, long startedNanos) {
+    void begin(RunOptions runOptions, long startedNanos, Step[] steps) {
+        ran = steps;
         options = runOptions;
         deadline = runOptions.timeout() == null ? 0 : startedNanos + TimeUnit.NANOSECONDS.convert(runOptions.timeout());
         begin = profile ? System.nanoTime() : 0;
@@ -74,13 +77,12 @@ final class StepClock implements RunControl {
         }
     }
 
-    /** @param ran the steps of the last run */
-    Profile profile(Step[] ran) {
+    Profile profile() {
         List<Profile.StepTime> steps = new ArrayList<>();
         for (int i = 0; i < totals.length; i++) {
             Plan.Entry e = plan.steps().get(i);
             steps.add(new Profile.StepTime(e.name(), e.operator(), totals[i], starts[i], lasts[i],
-                    ran[i].weightBytes()));
+                    ran == null ? 0 : ran[i].weightBytes()));
         }
         return new Profile(runs, steps);
     }

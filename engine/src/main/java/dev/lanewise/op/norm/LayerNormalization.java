@@ -2,9 +2,7 @@ package dev.lanewise.op.norm;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
-import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
-import dev.lanewise.exec.Workers;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
@@ -57,59 +55,17 @@ public record LayerNormalization(int axis, float epsilon) implements Lowerable {
         }
         int x = at.input(0);
         int y = at.output(0);
-        return () -> new Rows(at.kernels(), x, y, scale.floats(), bias == null ? null : bias.floats(), epsilon);
+        Kernels kernels = at.kernels();
+        float[] s = scale.floats();
+        float[] b = bias == null ? null : bias.floats();
+        int n = s.length;
+        return () -> new RowBlocks(x, y, n,
+                (rows, in, inAt, out, outAt) -> kernels.layerNormRows(rows, n, in, inAt, n, s, b,
+                        epsilon, out, outAt, n));
     }
 
     /** Statistics are an output of training graphs; nodes that have them named run the reference. */
     private static boolean statisticsRead(Lowering at) {
         return at.isRead(1) || at.isRead(2);
-    }
-
-    /** One tile is a block of rows. */
-    private static final class Rows implements Step, Workers.Tile {
-        private static final int BLOCK = 32;
-        private final Kernels kernels;
-        private final int x;
-        private final int y;
-        private final float[] scale;
-        private final float[] bias;
-        private final float epsilon;
-        private int rows;
-        private Frame frame;
-
-        Rows(Kernels kernels, int x, int y, float[] scale, float[] bias, float epsilon) {
-            this.kernels = kernels;
-            this.x = x;
-            this.y = y;
-            this.scale = scale;
-            this.bias = bias;
-            this.epsilon = epsilon;
-        }
-
-        @Override
-        public void bind(Frame f) {
-            rows = scale.length == 0 ? 0 : f.size(x) / scale.length;
-        }
-
-        @Override
-        public boolean isRowWise() {
-            return true;
-        }
-
-        @Override
-        public void run(Frame f, Workers workers) {
-            frame = f;
-            workers.forEach((rows + BLOCK - 1) / BLOCK, this);
-            frame = null;
-        }
-
-        @Override
-        public void run(int index, int worker) {
-            int width = scale.length;
-            int first = index * BLOCK;
-            kernels.layerNormRows(Math.min(BLOCK, rows - first), width, frame.floats(x),
-                    frame.offset(x) + first * width, width,
-                    scale, bias, epsilon, frame.floats(y), frame.offset(y) + first * width, width);
-        }
     }
 }

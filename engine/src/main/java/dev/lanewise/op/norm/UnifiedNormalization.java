@@ -2,9 +2,7 @@ package dev.lanewise.op.norm;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
-import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
-import dev.lanewise.exec.Workers;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
@@ -103,54 +101,13 @@ public record UnifiedNormalization(float epsilon) implements Lowerable {
                 () -> affine(scale, bias, secondMoment));
         int x = at.input(0);
         int y = at.outputOver(0, 0);
-        return () -> new Rows(at.kernels(), x, y, affine);
-    }
-
-    /** One tile is a block of rows. */
-    private static final class Rows implements Step, Workers.Tile {
-        private static final int BLOCK = 32;
-        private final Kernels kernels;
-        private final int x;
-        private final int y;
-        private final Epilogue affine;
-        private int rows;
-        private Frame frame;
-
-        Rows(Kernels kernels, int x, int y, Epilogue affine) {
-            this.kernels = kernels;
-            this.x = x;
-            this.y = y;
-            this.affine = affine;
-        }
-
-        @Override
-        public void bind(Frame f) {
-            rows = affine.bias().length == 0 ? 0 : f.size(x) / affine.bias().length;
-        }
-
-        @Override
-        public boolean isRowWise() {
-            return true;
-        }
-
-        @Override
-        public void run(Frame f, Workers workers) {
-            frame = f;
-            workers.forEach((rows + BLOCK - 1) / BLOCK, this);
-            frame = null;
-        }
-
-        @Override
-        public void run(int index, int worker) {
-            int c = affine.bias().length;
-            int first = index * BLOCK;
-            int count = Math.min(BLOCK, rows - first);
-            int from = frame.offset(x) + first * c;
-            int to = frame.offset(y) + first * c;
-            if (frame.floats(x) != frame.floats(y) || from != to) {
-                System.arraycopy(frame.floats(x), from, frame.floats(y), to, count * c);
+        Kernels kernels = at.kernels();
+        int n = scale.size();
+        return () -> new RowBlocks(x, y, n, (rows, in, inAt, out, outAt) -> {
+            if (in != out || inAt != outAt) {
+                System.arraycopy(in, inAt, out, outAt, rows * n);
             }
-            kernels.epilogue(count, c, frame.floats(y), to, c, affine, 0, null, 0, null, 0, 0);
-        }
+            kernels.epilogue(rows, n, out, outAt, n, affine, 0, null, 0, null, 0, 0);
+        });
     }
 }

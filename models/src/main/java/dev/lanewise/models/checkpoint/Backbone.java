@@ -3,6 +3,7 @@ package dev.lanewise.models.checkpoint;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.elementwise.Unary;
+import dev.lanewise.op.norm.NormParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -16,12 +17,9 @@ import java.util.stream.Collectors;
  * @param widths the hidden neurons of each layer's feed-forward block; null where the tensors alone say it
  * @param nested widths that the blocks are trained for, rising, the last all neurons; empty for those of one width
  */
-record Backbone(int size, int layers, int heads, Norm norm, float epsilon, Operator activation, List<Integer> widths,
+record Backbone(int size, int layers, int heads, NormParameters norm, float epsilon, Operator activation,
+        List<Integer> widths,
         List<Integer> nested) {
-    enum Norm {
-        LAYER, UNIFIED
-    }
-
     static Backbone of(Config config) {
         int size = config.size("hidden_size");
         int layers = config.size("layers");
@@ -29,7 +27,8 @@ record Backbone(int size, int layers, int heads, Norm norm, float epsilon, Opera
         if (size % heads != 0) {
             throw config.get("heads").error("a divisor of hidden_size, " + size, Integer.toString(heads));
         }
-        Norm norm = config.oneOf("norm", "layer", "unified").equals("layer") ? Norm.LAYER : Norm.UNIFIED;
+        NormParameters norm = config.oneOf("norm", "layer", "unified").equals("layer") ? NormParameters.LAYER
+                : NormParameters.UNIFIED;
         Operator activation = switch (config.oneOf("activation", "gelu", "gelu_tanh", "relu")) {
             case "gelu" -> new Gelu(false);
             case "gelu_tanh" -> new Gelu(true);

@@ -8,6 +8,8 @@ import dev.lanewise.graph.Value;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.norm.LayerNormalization;
+import dev.lanewise.op.norm.NormParameters;
+import dev.lanewise.op.norm.UnifiedNormalization;
 import dev.lanewise.op.shape.Gather;
 import dev.lanewise.op.shape.Reshape;
 import java.util.List;
@@ -39,30 +41,22 @@ record Layers(Backbone backbone, Weights weights) {
     /** Over the last axis; tensors {@code name.weight} and {@code name.bias}, for Unified Normalization {@code running_var} too. */
     Value norm(String name, Value x) {
         int size = width(x);
+        Value scale = weights.constant(name + ".weight", size);
         Value bias = weights.constant(name + ".bias", size);
-        return switch (backbone.norm()) {
-            case LAYER -> node(name, new LayerNormalization(-1, backbone.epsilon()), x,
-                    weights.constant(name + ".weight", size), bias);
-            case UNIFIED -> add(name, node(name + ".scaled", new Binary(Binary.Function.MUL), x,
-                    Value.constant(name + ".scale", unifiedScale(name, size))), bias);
-        };
-    }
-
-    /** What Unified Normalization (arXiv 2208.01313) multiplies each channel with: {@code weight / sqrt(running_var + epsilon)}. */
-    private Tensor unifiedScale(String name, int size) {
-        float[] scale = weights.elements(name + ".weight", size);
-        float[] variance = weights.elements(name + ".running_var", size);
-        for (String statistic : List.of("ema_gz", "iters", "buffer_x2", "buffer_gz", "skip_counter")) {
-            weights.ignore(name + "." + statistic);
+        NormParameters due = backbone.norm();
+        NormParameters found = NormParameters.of(weights.below(name));
+        if (found != due) {
+            throw weights.error(name, "parameters of the norm of config.json, " + due, found.toString(),
+                    "check that config.json describes these weights");
         }
-        for (int i = 0; i < size; i++) {
-            if (!(variance[i] >= 0)) {
-                throw weights.error(name + ".running_var", "second moments of 0 or more", Float.toString(variance[i]),
-                        "check the weights");
-            }
-            scale[i] /= (float) Math.sqrt(variance[i] + backbone.epsilon());
+        if (due == NormParameters.LAYER) {
+            return node(name, new LayerNormalization(-1, backbone.epsilon()), x, scale, bias);
         }
-        return Tensor.of(scale, size);
+        for (String training : List.of("ema_gz", "iters", "buffer_x2", "buffer_gz", "skip_counter")) {
+            weights.ignore(name + "." + training);
+        }
+        return node(name, new UnifiedNormalization(backbone.epsilon()), x, scale, bias,
+                weights.constant(name + ".running_var", size));
     }
 
     /** Rows or columns {@code index} of axis {@code axis}, which is gone then. */

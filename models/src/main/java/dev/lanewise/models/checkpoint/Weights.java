@@ -41,9 +41,10 @@ final class Weights {
                 stored.dim(0)));
     }
 
-    /** A copy of a tensor's elements, for arithmetic ahead of all runs. */
-    float[] elements(String name, int... shape) {
-        return elements(stored(name, shape));
+    /** What follows a prefix and its dot in the names of tensors. */
+    Set<String> below(String prefix) {
+        return file.tensors().keySet().stream().filter(n -> n.startsWith(prefix + "."))
+                .map(n -> n.substring(prefix.length() + 1)).collect(Collectors.toSet());
     }
 
     /** Number of rows of a matrix of so many columns. */

@@ -129,7 +129,11 @@ class BadCheckpointTest {
         weights("vit-unified", MLP, Tensor.of(new float[19 * 12], 19, 12));
         refused(ModelFormatException.class, "encoder_layer_1.mlp.0.bias", "[19]", "FLOAT[20]");
         weights("vit-unified", "encoder.ln.running_var", Tensor.of(DataType.FLOAT, filled(12, -1), 12));
-        refused(ModelFormatException.class, "encoder.ln.running_var", "0 or more", "-1.0");
+        refused(ModelFormatException.class, "encoder.ln", "0 or more", "-1.0");
+        weights("vit-unified", "encoder.ln.running_mean", Tensor.of(new float[12], 12));
+        refused(ModelFormatException.class, "'encoder.ln'", "UNIFIED", "found BATCH");
+        weights("vit-unified", "encoder.ln.running_var", null);
+        refused(ModelFormatException.class, "'encoder.ln'", "UNIFIED", "found LAYER");
         weights("vit-unified", "more", Tensor.of(new float[1], 1));
         refused(ModelFormatException.class, "tensor 'more'", "a tensor that is none of them");
     }
