@@ -58,6 +58,13 @@ final class BenchCommand implements Callable<Integer> {
             description = "Shares of its feed-forward blocks' widths, as 0.25,0.5,1: the model runs in each of these sizes in turn.")
     private List<Double> widths = List.of();
 
+    @Mixin
+    private AdaptiveOption adaptive;
+
+    @Option(names = "--gate-histogram",
+            description = "Prints how many learners the gates of adaptive computation modules chose for the tokens of these inputs.")
+    private boolean histogram;
+
     @Option(names = "--against", paramLabel = "onnxruntime[:VERSION]",
             description = "Another engine in the same process, which runs in turn with this one on the same inputs. "
                     + "Its jar is fetched through Maven the first time.")
@@ -88,19 +95,29 @@ final class BenchCommand implements Callable<Integer> {
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
                 Progress.during(err, "loading " + model,
-                        () -> Model.load(source, Widths.elastic(weights.options(), widths, spec)));
+                        () -> Model.load(source,
+                                adaptive.in(Widths.elastic(weights.options(), widths, spec))));
                 Session session = loaded.newSession(SessionOptions.defaults().withThreads(threads));
                 Peer peer = against == null ? null
                         : Progress.during(err, "loading " + against, () -> Peers.open(against, source, threads))) {
             Map<String, int[]> resolved = ShapeArguments.resolve(shapes, loaded.metadata().inputs());
-            Map<String, Tensor> inputs =
-                    new RandomInputs(loaded.compiled().imported()).make(loaded.metadata().inputs(), resolved);
+            Map<String, Tensor> inputs = adaptive
+                    .with(new RandomInputs(loaded.compiled().imported()).make(loaded.metadata().inputs(), resolved));
             Measured measured = Progress.during(err, "measuring " + warmup + " + " + runs + " runs",
                     () -> measure(session, sizes(loaded), peer, inputs, resolved));
+            GateHistogram gates = histogram ? GateHistogram.of(session.run(inputs)) : null;
             if (json) {
-                Json.print(spec.commandLine().getOut(), document(measured));
+                Map<String, Object> document = document(measured);
+                if (gates != null) {
+                    document.put("learners", gates.document());
+                }
+                Json.print(spec.commandLine().getOut(), document);
             } else {
                 print(loaded, measured);
+                if (gates != null) {
+                    spec.commandLine().getOut().printf("%n%s", gates.table());
+                    spec.commandLine().getOut().flush();
+                }
             }
         }
         return 0;

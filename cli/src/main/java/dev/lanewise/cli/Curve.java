@@ -1,25 +1,57 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.Outputs;
+import dev.lanewise.Tensor;
 import dev.lanewise.cli.CurveModel.Size;
 import dev.lanewise.models.evaluation.Evaluation;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Measures the sizes of models. */
 final class Curve {
+    /** A sample's time is the median of so many runs, far from each other in time. */
+    private static final int ROUNDS = 3;
+    private static final String OUTPUT = "logits";
+
     /** A size, of which model, and what that model is evaluated on. */
     private record Entry(CurveModel model, Size size, Evaluation evaluation) {
-        double quality() {
-            String output = model.model().metadata().outputs().getLast().name();
-            return evaluation.measure(model.session(), size.options()).get(output);
+        /** The quality over all samples, and multiply-adds of linear layers as their mean. */
+        double[] qualityAndCost() {
+            double quality = 0;
+            double spent = 0;
+            int batch = Math.min(evaluation.batch(), size.batch());
+            for (int from = 0; from < evaluation.samples(); from += batch) {
+                int count = Math.min(batch, evaluation.samples() - from);
+                Outputs outputs = size.session().run(inputs(from, count), size.options());
+                quality += evaluation.sum(outputs.get(OUTPUT), from, count);
+                for (int s = 0; size.spending() != null && s < count; s++) {
+                    spent += size.spending().multiplyAdds(outputs, s) / size.spending().tokens();
+                }
+            }
+            int samples = evaluation.samples();
+            return new double[] {quality / samples, size.spending() == null ? size.multiplyAdds() : spent / samples};
         }
 
         /** Runs on one sample, another each time. */
         long nanos(int run) {
-            var inputs = evaluation.inputs(run % evaluation.samples(), 1);
+            Map<String, Tensor> inputs = inputs(run % evaluation.samples(), 1);
             long began = System.nanoTime();
-            model.session().run(inputs, size.options());
+            size.session().run(inputs, size.options());
             return System.nanoTime() - began;
+        }
+
+        private Map<String, Tensor> inputs(int from, int count) {
+            Map<String, Tensor> inputs = new HashMap<>(evaluation.inputs(from, count));
+            inputs.putAll(size.given());
+            return inputs;
+        }
+
+        CurvePoint point(double multiplyAdds, double most, CurvePoint.Measured measured) {
+            return new CurvePoint(model.name(), size.method(), size.name(), size.widths(), multiplyAdds / most,
+                    size.parameters(), measured);
         }
     }
 
@@ -28,38 +60,49 @@ final class Curve {
 
     /** What is known of the sizes without a run. */
     static List<CurvePoint> sizes(List<CurveModel> models) {
-        long most = models.stream().flatMap(m -> m.sizes().stream()).mapToLong(Size::multiplyAdds).max().orElse(1);
-        return models.stream().flatMap(m -> m.sizes().stream().map(s -> new CurvePoint(m.name(), s.method(), s.name(),
-                s.widths(), (double) s.multiplyAdds() / most, s.parameters(), null))).toList();
+        List<Entry> entries = entries(models, null);
+        double most = entries.stream().mapToDouble(e -> e.size().multiplyAdds()).filter(m -> !Double.isNaN(m)).max()
+                .orElse(1);
+        return entries.stream().map(e -> e.point(e.size().multiplyAdds(), most, null)).toList();
     }
 
-    /**
-     * Quality and latency of all sizes, which are timed in turn on one sample at a time.
-     *
-     * @param evaluations one for each model
-     */
-    static List<CurvePoint> measure(List<CurveModel> models, List<Evaluation> evaluations, int warmup, int runs) {
+    private static List<Entry> entries(List<CurveModel> models, List<Evaluation> evaluations) {
         List<Entry> entries = new ArrayList<>();
         for (int m = 0; m < models.size(); m++) {
             for (Size size : models.get(m).sizes()) {
-                entries.add(new Entry(models.get(m), size, evaluations.get(m)));
+                entries.add(new Entry(models.get(m), size, evaluations == null ? null : evaluations.get(m)));
             }
         }
-        double[] qualities = entries.stream().mapToDouble(Entry::quality).toArray();
-        long[][] nanos = new long[entries.size()][runs];
-        for (int run = -warmup; run < runs; run++) {
-            for (int e = 0; e < nanos.length; e++) {
-                long took = entries.get(e).nanos(Math.max(0, run));
-                if (run >= 0) {
-                    nanos[e][run] = took;
+        return entries;
+    }
+
+    /**
+     * Quality and latency of all sizes, which are timed in turn on one sample at a time; a latency is the mean over samples.
+     *
+     * @param evaluations one for each model
+     * @param runs samples that are timed
+     */
+    static List<CurvePoint> measure(List<CurveModel> models, List<Evaluation> evaluations, int warmup, int runs) {
+        List<Entry> entries = entries(models, evaluations);
+        double[][] found = entries.stream().map(Entry::qualityAndCost).toArray(double[][]::new);
+        for (int run = 0; run < warmup; run++) {
+            for (Entry entry : entries) {
+                entry.nanos(run);
+            }
+        }
+        long[][][] nanos = new long[entries.size()][runs][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int run = 0; run < runs; run++) {
+                for (int e = 0; e < nanos.length; e++) {
+                    nanos[e][run][round] = entries.get(e).nanos(run);
                 }
             }
         }
-        List<CurvePoint> points = new ArrayList<>(sizes(models));
-        for (int i = 0; i < nanos.length; i++) {
-            CurvePoint p = points.get(i);
-            points.set(i, new CurvePoint(p.model(), p.method(), p.name(), p.widths(), p.compute(), p.parameters(),
-                    new CurvePoint.Measured(Timings.of(nanos[i]).median(), qualities[i])));
+        double most = Arrays.stream(found).mapToDouble(f -> f[1]).max().orElse(1);
+        List<CurvePoint> points = new ArrayList<>();
+        for (int e = 0; e < nanos.length; e++) {
+            double latency = Arrays.stream(nanos[e]).mapToDouble(n -> Timings.of(n).median()).average().orElseThrow();
+            points.add(entries.get(e).point(found[e][1], most, new CurvePoint.Measured(latency, found[e][0])));
         }
         return points;
     }

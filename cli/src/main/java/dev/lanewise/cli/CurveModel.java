@@ -1,74 +1,126 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.AdaptiveOptions;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
+import dev.lanewise.Tensor;
 import dev.lanewise.elastic.Elastic;
 import dev.lanewise.elastic.Submodel;
+import dev.lanewise.models.checkpoint.Spending;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A model of a curve, and the sizes that it can run in.
+ * A model of a curve, and the ways to run it.
  *
  * @param name its folder's name, or a built-in name
+ * @param model one of {@code sessions}' models
  */
-record CurveModel(String name, Model model, Session session, List<Size> sizes) implements AutoCloseable {
+record CurveModel(String name, Model model, List<Session> sessions, List<Size> sizes) implements AutoCloseable {
+    /** Of early exits: how sure a head has to be; the last keeps all samples to the end. */
+    private static final List<Double> CONFIDENCES = List.of(0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01);
+    /** Of token sampling: shares of the tokens that the model was made for. */
+    private static final List<Double> TOKENS = List.of(0.25, 0.5, 0.75, 1.0);
+
     /**
      * A way to run the model.
      *
-     * @param multiplyAdds of linear layers for a token
+     * @param multiplyAdds of linear layers, as the mean over tokens; not a number where each input decides
+     * @param spending what each input came to; null where all cost the same
+     * @param given inputs beside the sample
+     * @param batch samples of one run at most
      */
-    record Size(String method, String name, List<Integer> widths, long multiplyAdds, long parameters,
-            RunOptions options) {
+    record Size(Session session, String method, String name, List<Integer> widths, double multiplyAdds,
+            Spending spending, long parameters, RunOptions options, Map<String, Tensor> given, int batch) {
     }
 
-    /** A model that names no widths of its own has one size. */
+    /** A model that names no widths of its own and does not adapt to its input has one size. */
     static CurveModel open(String argument, LoadOptions options, int threads) throws IOException {
-        ModelSource source = ModelArgument.source(argument);
-        Model model = Model.load(source, options);
-        boolean elastic = model.compiled().elastic() != null;
-        if (!elastic) {
-            model.close();
-            model = Model.load(source, options.withGranularities(1));
+        return new Opening(ModelArgument.source(argument), options, threads, new ArrayList<>(), new ArrayList<>()).open();
+    }
+
+    /** What is opened so far. */
+    private record Opening(ModelSource source, LoadOptions options, int threads, List<Session> sessions,
+            List<Size> sizes) {
+        CurveModel open() {
+            Session session = session(options);
+            Model model = session.model();
+            List<String> outputs = model.metadata().outputs().stream().map(o -> o.name()).toList();
+            if (outputs.contains("learners")) {
+                adaptive(session, "acm", name(), Map.of(), Integer.MAX_VALUE);
+            } else if (outputs.contains("tokens")) {
+                Spending spending = Spending.of(model);
+                for (double share : TOKENS) {
+                    int points = (int) Math.round(share * spending.points());
+                    adaptive(session(options.withAdaptive(new AdaptiveOptions(0, points, false))), "ats",
+                            Integer.toString(points), Map.of(), 1);
+                }
+            } else if (outputs.contains("logits.0")) {
+                Session early = session(options.withAdaptive(new AdaptiveOptions(0, 0, true)));
+                for (double confidence : CONFIDENCES) {
+                    adaptive(early, "exit", confidence > 1 ? "off" : Double.toString(confidence),
+                            Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)), Integer.MAX_VALUE);
+                }
+            } else if (model.compiled().elastic() != null) {
+                nested(session);
+            } else {
+                boolean unified = "unified".equals(model.metadata().properties().get("lanewise.norm"));
+                Session whole = session(options.withGranularities(1));
+                size(whole, unified ? "un" : "plain", whole.model().elastic().full(), name());
+            }
+            return new CurveModel(name(), model, sessions, sizes);
         }
-        String name = name(source);
-        List<Size> sizes = elastic ? nested(model.elastic())
-                : List.of(size(model.elastic(), "plain", model.elastic().full(), name));
-        return new CurveModel(name, model, model.newSession(SessionOptions.defaults().withThreads(threads)), sizes);
-    }
 
-    private static String name(ModelSource source) {
-        if (!(source instanceof ModelSource.File file)) {
-            return source.name();
+        private Session session(LoadOptions how) {
+            Session session = Model.load(source, how).newSession(SessionOptions.defaults().withThreads(threads));
+            sessions.add(session);
+            return session;
         }
-        Path path = file.path().toAbsolutePath().normalize();
-        boolean isFile = List.of("model.onnx", "config.json").contains(path.getFileName().toString());
-        return (isFile && path.getParent().getFileName() != null ? path.getParent() : path).getFileName().toString();
-    }
 
-    /** The granularities of a MatFormer, and between them Mix'n'Match. */
-    private static List<Size> nested(Elastic elastic) {
-        return elastic.mixes().stream().map(mix -> {
-            boolean trained = elastic.granularities().contains(mix);
-            return size(elastic, trained ? "matformer" : "mixnmatch", mix, mix.name());
-        }).toList();
-    }
+        /** The granularities of a MatFormer, and between them Mix'n'Match. */
+        private void nested(Session session) {
+            Elastic elastic = session.model().elastic();
+            for (Submodel mix : elastic.mixes()) {
+                size(session, elastic.granularities().contains(mix) ? "matformer" : "mixnmatch", mix, mix.name());
+            }
+        }
 
-    private static Size size(Elastic elastic, String method, Submodel submodel, String name) {
-        return new Size(method, name, Arrays.stream(submodel.widths()).boxed().toList(),
-                elastic.multiplyAdds(submodel), elastic.parameters(submodel),
-                RunOptions.defaults().withSubmodel(submodel));
+        private void size(Session session, String method, Submodel submodel, String name) {
+            Elastic elastic = session.model().elastic();
+            sizes.add(new Size(session, method, name, Arrays.stream(submodel.widths()).boxed().toList(),
+                    elastic.multiplyAdds(submodel), null, elastic.parameters(submodel),
+                    RunOptions.defaults().withSubmodel(submodel), Map.of(), Integer.MAX_VALUE));
+        }
+
+        private void adaptive(Session session, String method, String name, Map<String, Tensor> given, int batch) {
+            Spending spending = Spending.of(session.model());
+            sizes.add(new Size(session, method, name, List.of(), Double.NaN, spending, spending.parameters(),
+                    RunOptions.defaults(), given, batch));
+        }
+
+        private String name() {
+            if (!(source instanceof ModelSource.File file)) {
+                return source.name();
+            }
+            Path path = file.path().toAbsolutePath().normalize();
+            boolean isFile = List.of("model.onnx", "config.json").contains(path.getFileName().toString());
+            return (isFile && path.getParent().getFileName() != null ? path.getParent() : path).getFileName().toString();
+        }
     }
 
     @Override
     public void close() {
-        session.close();
-        model.close();
+        sessions.forEach(session -> {
+            session.close();
+            session.model().close();
+        });
     }
 }

@@ -11,14 +11,15 @@ import java.util.Map;
  * @param method how the size came to be, as {@code matformer} for one that the model was trained in
  * @param name the size's name, or its widths
  * @param widths neurons of each feed-forward block
- * @param compute multiply-adds of its linear layers for a token, as a share of those of the largest of all points
+ * @param compute multiply-adds of its linear layers for a token, as a share of those of the largest of all points; not a number
+ *        where each input decides and none was run
  * @param parameters weights that a run reads
  * @param measured null where nothing was
  */
 record CurvePoint(String model, String method, String name, List<Integer> widths, double compute, long parameters,
         Measured measured) {
     /**
-     * @param latencyMillis median of the runs on one sample
+     * @param latencyMillis of one sample, as the mean over samples
      * @param quality by the evaluation's metric
      */
     record Measured(double latencyMillis, double quality) {
@@ -30,7 +31,7 @@ record CurvePoint(String model, String method, String name, List<Integer> widths
         point.put("method", method);
         point.put("name", name);
         point.put("widths", widths);
-        point.put("compute", compute);
+        point.put("compute", Double.isNaN(compute) ? null : compute);
         point.put("parameters", parameters);
         if (measured != null) {
             point.put("latency_ms", measured.latencyMillis);

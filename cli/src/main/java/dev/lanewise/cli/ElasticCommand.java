@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lanewise elastic}: the sizes that models can run in, what they cost and how good they are. */
+/** {@code lanewise elastic}: the sizes that models can run in, also those that each input chooses, what they cost and how good they are. */
 @Command(name = "elastic", mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false,
         description = "Lists the sizes that models can run in; with --curve measures their quality and latency.")
 final class ElasticCommand implements Callable<Integer> {
@@ -53,7 +53,7 @@ final class ElasticCommand implements Callable<Integer> {
     private int threads;
 
     @Option(names = "--runs", paramLabel = "N", defaultValue = "100",
-            description = "Measured runs of each size, on a sample each; default: ${DEFAULT-VALUE}.")
+            description = "Samples that each size is timed on, three times each; default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(names = "--warmup", paramLabel = "N", defaultValue = "20",
@@ -117,7 +117,7 @@ final class ElasticCommand implements Callable<Integer> {
     }
 
     private String conditions() {
-        return threads + (threads == 1 ? " thread" : " threads") + ", median of " + runs + " runs after " + warmup;
+        return threads + (threads == 1 ? " thread" : " threads") + ", mean over " + runs + " samples after " + warmup + " runs";
     }
 
     private void print(List<CurvePoint> points, List<Evaluation> evaluations) {
@@ -132,7 +132,8 @@ final class ElasticCommand implements Callable<Integer> {
             table.row("model", "method", "size", "compute", "parameters", "latency", e.metric());
         }
         for (CurvePoint p : points) {
-            List<Object> cells = new ArrayList<>(List.of(p.model(), p.method(), p.name(), number("%.3f", p.compute()),
+            List<Object> cells = new ArrayList<>(List.of(p.model(), p.method(), p.name(),
+                    Double.isNaN(p.compute()) ? "by input" : number("%.3f", p.compute()),
                     Long.toString(p.parameters())));
             if (p.measured() != null) {
                 cells.add(number("%.3f ms", p.measured().latencyMillis()));

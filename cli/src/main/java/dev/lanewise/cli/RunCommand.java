@@ -57,6 +57,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private WeightsOption weights;
 
+    @Mixin
+    private AdaptiveOption adaptive;
+
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
     private int threads;
@@ -72,11 +75,12 @@ final class RunCommand implements Callable<Integer> {
         for (Map.Entry<String, Path> e : files.entrySet()) {
             inputs.put(e.getKey(), read(e.getValue()));
         }
+        adaptive.with(inputs);
         boolean timed = profile || trace != null;
         SessionOptions how = SessionOptions.defaults().withThreads(threads).withProfile(timed)
                 .withWarmUp(timed ? WarmUp.EAGER : WarmUp.NONE);
         try (Model loaded =
-                Progress.during(err, "loading " + model, () -> Model.load(source, weights.options()));
+                Progress.during(err, "loading " + model, () -> Model.load(source, adaptive.in(weights.options())));
                 Session session = loaded.newSession(how)) {
             Outputs outputs = Progress.during(err, "running", () -> run(session, inputs));
             out.print(table(outputs));
