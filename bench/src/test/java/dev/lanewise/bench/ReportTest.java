@@ -32,7 +32,8 @@ class ReportTest {
     @Test
     void anUnknownSectionIsWrongUsage() {
         assertEquals(2, run("--only", "model"));
-        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget, adaptive, norm"), err.toString());
+        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget, adaptive, norm"),
+                err.toString());
     }
 
     @Test
@@ -60,7 +61,8 @@ class ReportTest {
         Path page = Path.of(out.toString().strip());
         String text = Files.readString(page);
         assertTrue(text.contains("| 1x8      |     7.20 |"), text);
-        assertTrue(text.lines().anyMatch(l -> l.matches("\\| MiniLM, 1x16, 1 thread .*\\| 13 .*\\| 1 .*missed.*")), text);
+        assertTrue(text.lines().anyMatch(l -> l.matches("\\| MiniLM, 1x16, 1 thread .*\\| +13 \\|.*\\| +1 \\|.*missed.*")),
+                text);
         assertTrue(text.contains("**Failed:** a job: `exit code 1: why`"), text);
         assertTrue(text.contains("Not measured"), text);
         for (String chart : new String[] {"latency-all-minilm-l6-v2-1.png", "roofline-1.png"}) {
