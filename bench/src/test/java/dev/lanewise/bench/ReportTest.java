@@ -61,7 +61,8 @@ class ReportTest {
         Path page = Path.of(out.toString().strip());
         String text = Files.readString(page);
         assertTrue(text.contains("| 1x8      |     7.20 |"), text);
-        assertTrue(text.lines().anyMatch(l -> l.matches("\\| MiniLM, 1x16, 1 thread .*\\| +13 \\|.*\\| +1 \\|.*missed.*")),
+        assertTrue(
+                text.lines().anyMatch(l -> l.matches("\\| MiniLM, 1x16, 1 thread .*\\| +13 \\|.*\\| +1 \\|.*missed.*")),
                 text);
         assertTrue(text.contains("**Failed:** a job: `exit code 1: why`"), text);
         assertTrue(text.contains("Not measured"), text);
