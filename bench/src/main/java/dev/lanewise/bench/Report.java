@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS =
             List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection(),
-                    new KernelsSection(), new BudgetSection(), new AdaptiveSection());
+                    new KernelsSection(), new BudgetSection(), new AdaptiveSection(), new NormSection());
 
     /** In percent, of the numbers that something is asked of. */
     private static final double MOST_SPREAD = 5;
@@ -35,7 +35,7 @@ public final class Report implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--only", split = ",", paramLabel = "SECTION",
-            description = "Sections to measure and write: models, gemm, cold, memory, kernels, budget, adaptive.")
+            description = "Sections to measure and write: models, gemm, cold, memory, kernels, budget, adaptive, norm.")
     private List<String> only = List.of();
 
     @Option(names = "--filter", paramLabel = "REGEX",

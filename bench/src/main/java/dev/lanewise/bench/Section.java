@@ -7,7 +7,8 @@ import java.util.Map;
 
 /** A part of the report: what is to be measured for it, and how it is shown. */
 sealed interface Section
-        permits ModelsSection, GemmSection, ColdSection, MemorySection, KernelsSection, BudgetSection, AdaptiveSection {
+        permits ModelsSection, GemmSection, ColdSection, MemorySection, KernelsSection, BudgetSection, AdaptiveSection,
+        NormSection {
     /** Its name on the command line. */
     String name();
 

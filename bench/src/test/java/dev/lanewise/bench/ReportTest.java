@@ -32,7 +32,8 @@ class ReportTest {
     @Test
     void anUnknownSectionIsWrongUsage() {
         assertEquals(2, run("--only", "model"));
-        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget, adaptive"), err.toString());
+        assertTrue(err.toString().contains("models, gemm, cold, memory, kernels, budget, adaptive, norm"),
+                err.toString());
     }
 
     @Test
@@ -50,6 +51,9 @@ class ReportTest {
         }
         m.add(1, "gemm/1/16/384x1536/hot/intensity", 8);
         m.add(1, "gemm/1/16/384x1536/hot/share", 1);
+        for (String value : new String[] {"layer", "unified", "layer-steps", "unified-steps"}) {
+            m.add(1, "norm/MiniLM/1x16/1/" + value, value.equals("unified-steps") ? 1 : 13);
+        }
         m.note("failed/a job", "exit code 1: why");
         m.save(folder.resolve("m.tsv"));
         assertEquals(0, run("--from", folder.resolve("m.tsv").toString(), "--output", folder.toString()),
@@ -57,6 +61,9 @@ class ReportTest {
         Path page = Path.of(out.toString().strip());
         String text = Files.readString(page);
         assertTrue(text.contains("| 1x8      |     7.20 |"), text);
+        assertTrue(
+                text.lines().anyMatch(l -> l.matches("\\| MiniLM, 1x16, 1 thread .*\\| +13 \\|.*\\| +1 \\|.*missed.*")),
+                text);
         assertTrue(text.contains("**Failed:** a job: `exit code 1: why`"), text);
         assertTrue(text.contains("Not measured"), text);
         for (String chart : new String[] {"latency-all-minilm-l6-v2-1.png", "roofline-1.png"}) {
