@@ -92,9 +92,9 @@ final class PruneCommand implements Callable<Integer> {
             description = "Samples whose similarities are taken together; default: ${DEFAULT-VALUE}.")
     private int batch;
 
-    @Option(names = "--temperature", paramLabel = "auto|T", defaultValue = AUTO,
-            description = "Of the similarities: a number, 0.05 in most of the paper's models, or where their entropy is half of what it "
-                    + "can be. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--temperature", paramLabel = "T|auto", defaultValue = "0.05",
+            description = "Of the similarities: a number, or auto for where their entropy is half of what it can be. "
+                    + "Default: ${DEFAULT-VALUE}, as for most of the paper's models.")
     private String temperature;
 
     @Option(names = "--samples", paramLabel = "N", defaultValue = "1024",

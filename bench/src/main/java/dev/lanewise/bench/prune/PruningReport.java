@@ -68,9 +68,9 @@ public final class PruningReport implements Callable<Integer> {
     @Option(names = "--budgets", split = ",", paramLabel = "SHARE", description = "Default: 0.9 to 0.4.")
     private double[] budgets = BUDGETS;
 
-    @Option(names = "--temperature", paramLabel = "T",
-            description = "Of the similarities; default: where their entropy is half of what it can be.")
-    private Double temperature;
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
+            description = "Of the similarities; default: ${DEFAULT-VALUE}.")
+    private double temperature;
 
     @Option(names = "--no-latency", description = "Leaves out the times, which need an idle machine.")
     private boolean noLatency;
@@ -103,8 +103,6 @@ public final class PruningReport implements Callable<Integer> {
         Calibration tuning = samples(glosses.subList(calibration, calibration + validation));
         texts = glosses.subList(calibration + validation, calibration + validation + heldOut);
         full = embed(pruner.sorted(pruner.random(0)));
-        double temperature = this.temperature != null ? this.temperature
-                : timed("temperature", () -> pruner.temperature(scoring));
         page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
         orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, temperature)));

@@ -77,9 +77,9 @@ public final class VisionPruningReport implements Callable<Integer> {
             description = "Test images; default: ${DEFAULT-VALUE}.")
     private int tested;
 
-    @Option(names = "--temperature", paramLabel = "T",
-            description = "Of the similarities; default: where their entropy is half of what it can be.")
-    private Double temperature;
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
+            description = "Of the similarities; default: ${DEFAULT-VALUE}.")
+    private double temperature;
 
     @Option(names = "--no-latency", description = "Leaves out the times, which need an idle machine.")
     private boolean noLatency;
@@ -102,10 +102,9 @@ public final class VisionPruningReport implements Callable<Integer> {
         Calibration scoring = samples(training, 0, calibration);
         Calibration tuning = samples(training, calibration, validation);
         double budget = linearShare();
-        double t = temperature != null ? temperature : pruner.temperature(scoring);
-        page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", t));
+        page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
-        orders.put("amp", pruner.amp(scoring, t));
+        orders.put("amp", pruner.amp(scoring, temperature));
         orders.put("activation", pruner.activation(scoring));
         orders.put("random", pruner.random(1));
         long whole = multiplyAdds(graph);
@@ -117,7 +116,7 @@ public final class VisionPruningReport implements Callable<Integer> {
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
             Map<String, int[]> spreads = new LinkedHashMap<>();
             for (Criterion criterion : Criterion.values()) {
-                try (WidthSearch search = pruner.search(order.getValue(), tuning, t, criterion)) {
+                try (WidthSearch search = pruner.search(order.getValue(), tuning, temperature, criterion)) {
                     spreads.put(criterion.name().toLowerCase(Locale.ROOT),
                             search.within(budget).widths());
                 }

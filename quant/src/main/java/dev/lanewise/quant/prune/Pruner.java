@@ -69,7 +69,7 @@ public final class Pruner {
     /**
      * Scores by the change of the entropy of a batch's similarities, to first order.
      *
-     * @param temperature of the similarities, as {@link #temperature} finds it
+     * @param temperature of the similarities, as {@link #TEMPERATURE} or what {@link #temperature} finds
      * @throws dev.lanewise.quant.gradient.MissingGradientException where the model has an operator without a gradient
      */
     public NeuronScores amp(Calibration calibration, double temperature) {

@@ -4,8 +4,8 @@ import dev.lanewise.InvalidInputException;
 import java.util.List;
 
 /**
- * Finds the temperature at which a model's similarities tell most: where their entropy is half of what it can be, the logarithm of the
- * batch's size. Far below, each sample knows itself alone, far above it knows all alike, and in either case the entropy hardly depends
+ * Finds the temperature at which the entropy of a model's similarities is half of what it can be, the logarithm of the batch's
+ * size. Far below, each sample knows itself alone, far above it knows all alike, and in either case the entropy hardly depends
  * on the vectors. Entropy rises with temperature, so halving on a logarithmic scale finds it. The rule is Lanewise's own: the paper
  * sets 1/15 or 1/20 for its models.
  */
