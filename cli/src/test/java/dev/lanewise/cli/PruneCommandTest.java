@@ -106,7 +106,7 @@ class PruneCommandTest {
         Path images = checkpoints.resolve("data/fashion-mnist-2000-images-idx3-ubyte.gz");
         Path cut = folder.resolve("cut");
         Outcome o = Outcome.of("prune", checkpoints.resolve("vit-plain"), "--calibrate", images, "--samples", 8,
-                "--batch", 4, "--method", "activation", "--budget", 0.7, "--json", "-o", cut);
+                "--batch", 4, "--method", "activation", "--budget", 0.7, "--temperature", "auto", "--json", "-o", cut);
         assertEquals(0, o.code(), o.err());
         assertEquals("divergence", o.json().get("spread"));
         assertTrue((double) o.json().get("temperature") > 0);
