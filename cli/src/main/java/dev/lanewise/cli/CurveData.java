@@ -2,7 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.DataType;
 import dev.lanewise.InvalidInputException;
-import dev.lanewise.Model;
+import dev.lanewise.ModelMetadata;
 import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.models.evaluation.ByteLoss;
 import dev.lanewise.models.evaluation.Evaluation;
@@ -27,18 +27,18 @@ final class CurveData {
      * @param data a file of images, whose labels lie beside it, or a text; null for the folder {@code data} beside the model's
      * @param samples images, or windows of the text, to use at most
      */
-    static Evaluation of(Model model, String argument, Path data, int samples) throws IOException {
-        List<Port> inputs = model.metadata().inputs();
+    static Evaluation of(ModelMetadata metadata, String argument, Path data, int samples) throws IOException {
+        List<Port> inputs = metadata.inputs();
         Port input = inputs.getFirst();
         int rank = input.dims() == null ? 0 : input.dims().size();
         if (inputs.size() == 1 && input.name().equals("images") && input.type() == DataType.FLOAT && rank == 4) {
             LabelledImages images = LabelledImages.read(file(data, argument, IMAGES)).first(samples);
-            return new ImageAccuracy(images, Float.parseFloat(property(model, "lanewise.pixel_mean")),
-                    Float.parseFloat(property(model, "lanewise.pixel_deviation")));
+            return new ImageAccuracy(images, Float.parseFloat(property(metadata, argument, "lanewise.pixel_mean")),
+                    Float.parseFloat(property(metadata, argument, "lanewise.pixel_deviation")));
         }
         if (inputs.size() == 1 && input.name().equals("tokens") && input.type() == DataType.INT64 && rank == 2) {
             byte[] text = Files.readAllBytes(file(data, argument, TEXT));
-            int context = Integer.parseInt(property(model, "lanewise.context"));
+            int context = Integer.parseInt(property(metadata, argument, "lanewise.context"));
             return new ByteLoss(Arrays.copyOf(text, (int) Math.min(text.length, (long) samples * context + 1)), context,
                     1);
         }
@@ -59,10 +59,11 @@ final class CurveData {
         return folder.resolve(name);
     }
 
-    private static String property(Model model, String key) {
-        String value = model.metadata().properties().get(key);
+    private static String property(ModelMetadata metadata, String argument, String key) {
+        String value = metadata.properties().get(key);
         if (value == null) {
-            throw new InvalidInputException("model", "a model with the property " + key, "none in " + model.name(),
+            throw new InvalidInputException("model", "a model with the property " + key,
+                    "none in " + InvalidInputException.printable(argument),
                     "load it by its folder with config.json and model.safetensors");
         }
         return value;

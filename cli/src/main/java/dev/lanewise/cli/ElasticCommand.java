@@ -106,7 +106,7 @@ final class ElasticCommand implements Callable<Integer> {
     private List<Evaluation> evaluations(List<CurveModel> opened) throws IOException {
         List<Evaluation> evaluations = new ArrayList<>();
         for (int m = 0; m < opened.size(); m++) {
-            evaluations.add(CurveData.of(opened.get(m).model(), models.get(m), data, samples));
+            evaluations.add(CurveData.of(opened.get(m).model().metadata(), models.get(m), data, samples));
             if (!evaluations.get(m).unit().equals(evaluations.getFirst().unit())) {
                 throw new ParameterException(spec.commandLine(), "one curve is of one measure: " + models.getFirst()
                         + " has " + evaluations.getFirst().unit() + ", " + models.get(m) + " has "

@@ -2,22 +2,15 @@ package dev.lanewise.cli;
 
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
-import dev.lanewise.LoadOptions;
-import dev.lanewise.ModelFormat.LoadedModel;
-import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
 import dev.lanewise.Version;
-import dev.lanewise.loaders.onnx.OnnxFormat;
-import dev.lanewise.loaders.onnx.OnnxRewriter;
-import dev.lanewise.models.TextInputs;
 import dev.lanewise.quant.prune.BudgetedWidths;
 import dev.lanewise.quant.prune.Calibration;
-import dev.lanewise.quant.prune.Embedding;
+import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;
 import dev.lanewise.quant.prune.Selection;
 import dev.lanewise.quant.prune.WidthSearch;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -27,9 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,12 +29,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lanewise prune}: a text encoder with its neurons in the order of importance, or with fewer of them. */
-@Command(name = "prune", description = "Makes a text encoder elastic, or smaller: sorts the hidden neurons of its "
+/** {@code lanewise prune}: a transformer with its neurons in the order of importance, or with fewer of them. */
+@Command(name = "prune", description = "Makes a transformer elastic, or smaller: sorts the hidden neurons of its "
         + "feed-forward blocks by importance, without labels or training, and drops what a budget leaves out.",
         mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false)
 final class PruneCommand implements Callable<Integer> {
-    private static final String NESTED_WIDTHS = "lanewise.nested_widths";
+    private static final String AUTO = "auto";
     private static final int GRANULARITIES = 4;
     /** One batch of so many is kept for the widths. */
     private static final int VALIDATION = 4;
@@ -55,21 +46,24 @@ final class PruneCommand implements Callable<Integer> {
 
     /** How a budget is spread over the blocks. */
     enum Spread {
-        BISECTION, UNIFORM
+        DIVERGENCE, BISECTION, UNIFORM
     }
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = ModelArgument.DESCRIPTION + " ONNX, float weights.")
+    @Parameters(paramLabel = "MODEL", description = ModelArgument.DESCRIPTION
+            + " Float weights; a file is an ONNX text encoder.")
     private String model;
 
     @Option(names = "--calibrate", paramLabel = "FILE", required = true,
-            description = "Texts to observe the model on, one a line, UTF-8.")
+            description = "What to observe the model on. For an ONNX model texts, one a line, UTF-8; for a folder images (IDX, "
+                    + "NAME-images-idx3-ubyte.gz, their labels beside it) or a text.")
     private Path calibrate;
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", required = true,
-            description = "Where the model goes; what was found goes beside it, FILE with .json at its end.")
+            description = "Where the model goes, of a folder another one. What was found goes beside it, FILE with .json at its "
+                    + "end, or into the folder, as pruning.json.")
     private Path output;
 
     @Option(names = "--budget", paramLabel = "SHARE",
@@ -81,9 +75,10 @@ final class PruneCommand implements Callable<Integer> {
                     + "what a neuron adds, which is faster. Default: ${DEFAULT-VALUE}.")
     private Method method;
 
-    @Option(names = "--spread", paramLabel = "bisection|uniform", defaultValue = "bisection",
-            description = "Widths by halving, from the last block to the first, until a block raises the entropy too much; or the "
-                    + "same share of each block. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--spread", paramLabel = "divergence|bisection|uniform", defaultValue = "divergence",
+            description = "Widths by halving, from the last block to the first, until a block changes the similarities too much "
+                    + "(divergence) or raises their entropy too much (bisection, as in the paper); or the same share of each block. "
+                    + "Default: ${DEFAULT-VALUE}.")
     private Spread spread;
 
     @Option(names = "--repair", description = "Refits what is left to what the blocks gave before (needs --budget).")
@@ -94,12 +89,17 @@ final class PruneCommand implements Callable<Integer> {
     private boolean whole;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "64",
-            description = "Texts whose similarities are taken together; default: ${DEFAULT-VALUE}.")
+            description = "Samples whose similarities are taken together; default: ${DEFAULT-VALUE}.")
     private int batch;
 
-    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
-            description = "Of the similarities; default: ${DEFAULT-VALUE}.")
-    private double temperature;
+    @Option(names = "--temperature", paramLabel = "T|auto", defaultValue = "0.05",
+            description = "Of the similarities: a number, or auto for where their entropy is half of what it can be. "
+                    + "Default: ${DEFAULT-VALUE}, as for most of the paper's models.")
+    private String temperature;
+
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "1024",
+            description = "Images, or windows of a text, to use at most; lines are all used. Default: ${DEFAULT-VALUE}.")
+    private int most;
 
     @Option(names = "--tokenizer", paramLabel = "FILE",
             description = "Its tokenizer.json; default: beside the model file or in the folder above.")
@@ -112,62 +112,82 @@ final class PruneCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints what goes into the JSON file.")
     private boolean json;
 
+    /** What was found. */
+    private record Found(Pruner pruner, double temperature, NeuronScores scores, BudgetedWidths widths,
+            Calibration scoring, Calibration validation) {
+    }
+
     @Override
     public Integer call() throws Exception {
         Usage.atLeast(spec, "--batch", batch, 2);
         Usage.atLeast(spec, "--max-length", maxLength, 3);
-        if (!(temperature > 0) || (repair || whole) && budget == null || repair && whole) {
-            throw new ParameterException(spec.commandLine(), temperature > 0
-                    ? "--repair and --whole go with --budget, one of them" : "--temperature: expected more than 0");
+        Usage.atLeast(spec, "--samples", most, 2);
+        if ((repair || whole) && budget == null || repair && whole) {
+            throw new ParameterException(spec.commandLine(), "--repair and --whole go with --budget, one of them");
         }
-        PrintWriter err = spec.commandLine().getErr();
-        ModelSource source = ModelArgument.source(model);
-        LoadedModel loaded = new OnnxFormat().read(source, LoadOptions.defaults());
-        TextInputs inputs = TextInputs.of(source.name(), loaded.metadata(), TextInputs.tokenizer(model, tokenizer),
-                maxLength);
-        Calibration all = Calibration.of(texts().stream().map(inputs::of).toList(), batch);
-        Pruner pruner = new Pruner(loaded.graph(),
-                new Embedding.Mean(TextInputs.hiddenOutput(loaded.metadata()), TextInputs.MASK),
-                KernelMode.ofProperty());
-        Calibration scoring = part(all, false);
-        Calibration validation = part(all, true);
-        NeuronScores scores = Progress.during(err, "scoring neurons on " + scoring.samples() + " texts",
-                () -> method == Method.AMP ? pruner.amp(scoring, temperature) : pruner.activation(scoring));
-        BudgetedWidths widths = budget == null ? new BudgetedWidths(Double.NaN, pruner.fullWidths())
-                : spread == Spread.UNIFORM ? new BudgetedWidths(Double.NaN, pruner.uniformWidths(budget))
-                : Progress.during(err, "finding widths on " + validation.samples() + " texts",
-                        () -> {
-                            try (WidthSearch search = pruner.search(scores, validation, temperature)) {
-                                return search.within(budget);
-                            }
-                        });
+        double given = given();
+        if (Files.isDirectory(output) && Files.isSameFile(output, Path.of(this.model))) {
+            throw new InvalidInputException("output", "another folder than the model's", output.toString(),
+                    "name another");
+        }
+        Prunable model = Prunable.of(this.model, tokenizer, maxLength, most);
+        Calibration all = Calibration.of(model.samples(calibrate), batch);
+        Found found = find(model, given, part(all, false), part(all, true));
+        int[] widths = found.widths.widths();
+        Pruner pruner = found.pruner;
         Selection selection = repair
-                ? Progress.during(err, "refitting",
-                        () -> pruner.repaired(scores, widths.widths(), scoring, Pruner.RIDGE))
-                : whole ? pruner.sorted(scores) : pruner.cut(scores, widths.widths());
-        int[] stored = whole ? pruner.fullWidths() : widths.widths();
-        Files.write(output, OnnxRewriter.rewrite(source, LoadOptions.defaults(), selection.constants(),
-                nested(loaded, stored)));
-        Map<String, Object> document = document(pruner, scores, widths, scoring, validation);
+                ? Progress.during(spec.commandLine().getErr(), "refitting",
+                        () -> pruner.repaired(found.scores, widths, found.scoring, Pruner.RIDGE))
+                : whole ? pruner.sorted(found.scores) : pruner.cut(found.scores, widths);
+        int[] stored = whole ? pruner.fullWidths() : widths;
+        model.write(output, selection, Arrays.stream(stored).boxed().toList(), nested(stored));
         StringWriter text = new StringWriter();
-        Json.print(new PrintWriter(text), document);
-        Files.writeString(Path.of(output + ".json"), text.toString());
+        Json.print(new PrintWriter(text), document(found));
+        Files.writeString(model.document(output), text.toString());
         if (json) {
             spec.commandLine().getOut().print(text);
         } else {
-            print(pruner, widths.widths());
+            print(pruner, widths);
         }
         spec.commandLine().getOut().flush();
         return 0;
     }
 
-    private List<String> texts() throws IOException {
-        List<String> lines = Files.readAllLines(calibrate).stream().filter(l -> !l.isBlank()).toList();
-        if (lines.size() < 2) {
-            throw new InvalidInputException("calibrate", "texts, one a line, " + 2 * batch + " or more",
-                    lines.size() + " in " + calibrate, "give more");
+    /** The temperature of the option; NaN for auto. */
+    private double given() {
+        try {
+            double number = temperature.equals(AUTO) ? Double.NaN : Double.parseDouble(temperature);
+            if (temperature.equals(AUTO) || number > 0 && number < Double.POSITIVE_INFINITY) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // The same message as for a number that is none.
         }
-        return lines;
+        throw new ParameterException(spec.commandLine(),
+                "--temperature: expected auto or a number above 0, found " + temperature);
+    }
+
+    private Found find(Prunable model, double given, Calibration scoring, Calibration validation) throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        Pruner pruner = new Pruner(model.graph(), model.embedding(), KernelMode.ofProperty());
+        boolean searches = budget != null && spread != Spread.UNIFORM;
+        boolean looksForIt = Double.isNaN(given) && (method == Method.AMP || searches);
+        double t = looksForIt
+                ? Progress.during(err, "finding the temperature", () -> pruner.temperature(scoring)) : given;
+        NeuronScores scores = Progress.during(err, "scoring neurons on " + scoring.samples() + " " + model.kind(),
+                () -> method == Method.AMP ? pruner.amp(scoring, t) : pruner.activation(scoring));
+        if (!searches) {
+            int[] widths = budget == null ? pruner.fullWidths() : pruner.uniformWidths(budget);
+            return new Found(pruner, t, scores, new BudgetedWidths(Double.NaN, widths), scoring, validation);
+        }
+        Criterion criterion = spread == Spread.BISECTION ? Criterion.ENTROPY : Criterion.DIVERGENCE;
+        BudgetedWidths widths = Progress.during(err,
+                "finding widths on " + validation.samples() + " " + model.kind(), () -> {
+                    try (WidthSearch search = pruner.search(scores, validation, t, criterion)) {
+                        return search.within(budget);
+                    }
+                });
+        return new Found(pruner, t, scores, widths, scoring, validation);
     }
 
     /** Of a few batches or more, every fourth is for widths and the others for scores; of one, it is for both. */
@@ -181,31 +201,26 @@ final class PruneCommand implements Callable<Integer> {
                 .filter(i -> i % VALIDATION == last == validation).mapToObj(batches::get).toList());
     }
 
-    /** The property that makes a model elastic: quarters of the widest block. A refit holds for its own widths alone. */
-    private Map<String, String> nested(LoadedModel loaded, int[] stored) {
+    /** What makes the model elastic: quarters of the widest block. A refit holds for its own widths alone. */
+    private List<Integer> nested(int[] stored) {
         int widest = Arrays.stream(stored).max().orElseThrow();
-        if (repair) {
-            return loaded.metadata().properties().containsKey(NESTED_WIDTHS)
-                    ? Map.of(NESTED_WIDTHS, Integer.toString(widest)) : Map.of();
-        }
-        return Map.of(NESTED_WIDTHS, IntStream.rangeClosed(1, GRANULARITIES)
-                .map(i -> Math.max(1, Math.ceilDiv(widest * i, GRANULARITIES))).boxed()
-                .collect(Collectors.toCollection(TreeSet::new)).stream().map(String::valueOf)
-                .collect(Collectors.joining(",")));
+        return repair ? List.of() : IntStream.rangeClosed(1, GRANULARITIES)
+                .map(i -> Math.max(1, Math.ceilDiv(widest * i, GRANULARITIES))).distinct().boxed().toList();
     }
 
-    private Map<String, Object> document(Pruner pruner, NeuronScores scores, BudgetedWidths widths, Calibration scoring,
-            Calibration validation) {
+    private Map<String, Object> document(Found found) {
+        Pruner pruner = found.pruner;
+        BudgetedWidths widths = found.widths;
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("model", model);
         document.put("producer", "lanewise " + Version.current());
-        document.put("method", scores.method());
+        document.put("method", found.scores.method());
         document.put("source", "Adaptive MLP Pruning, arXiv 2603.08100");
-        document.put("temperature", temperature);
-        document.put("batch", Math.min(batch, scoring.batches().getFirst().size()));
+        document.put("temperature", Double.isNaN(found.temperature) ? null : found.temperature);
+        document.put("batch", found.scoring.batches().getFirst().size());
         document.put("calibration", calibrate.getFileName().toString());
-        document.put("scoring_texts", scoring.samples());
-        document.put("validation_texts", validation.samples());
+        document.put("scoring_samples", found.scoring.samples());
+        document.put("validation_samples", found.validation.samples());
         document.put("max_length", maxLength);
         document.put("budget", budget);
         document.put("spread", budget == null ? null : spread.name().toLowerCase(Locale.ROOT));
@@ -215,14 +230,14 @@ final class PruneCommand implements Callable<Integer> {
         document.put("repaired", repair);
         document.put("ridge", repair ? Pruner.RIDGE : null);
         document.put("widths", widths.widths());
-        int[][] order = scores.order();
+        int[][] order = found.scores.order();
         document.put("blocks", IntStream.range(0, order.length).mapToObj(b -> {
             Map<String, Object> block = new LinkedHashMap<>();
             block.put("name", pruner.blocks().get(b).name());
             block.put("width", order[b].length);
             block.put("kept", widths.widths()[b]);
             block.put("order", order[b]);
-            block.put("scores", Arrays.stream(scores.scores()[b]).boxed().toList());
+            block.put("scores", Arrays.stream(found.scores.scores()[b]).boxed().toList());
             return block;
         }).toList());
         return document;

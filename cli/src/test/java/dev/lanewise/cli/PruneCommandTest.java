@@ -98,11 +98,46 @@ class PruneCommandTest {
         }
     }
 
+    /** A folder becomes a folder: sorted, cut to what a search finds, and observed on images or on a text. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void prunesCheckpointFolders() throws IOException {
+        Path checkpoints = Path.of("../models/checkpoints");
+        Path images = checkpoints.resolve("data/fashion-mnist-2000-images-idx3-ubyte.gz");
+        Path cut = folder.resolve("cut");
+        Outcome o = Outcome.of("prune", checkpoints.resolve("vit-plain"), "--calibrate", images, "--samples", 8,
+                "--batch", 4, "--method", "activation", "--budget", 0.7, "--temperature", "auto", "--json", "-o", cut);
+        assertEquals(0, o.code(), o.err());
+        assertEquals("divergence", o.json().get("spread"));
+        assertTrue((double) o.json().get("temperature") > 0);
+        assertTrue(Files.isRegularFile(cut.resolve("pruning.json")));
+        List<Long> widths = (List<Long>) o.json().get("widths");
+        try (Model model = Model.load(cut); Session session = model.newSession()) {
+            assertEquals(widths, model.elastic().layers().stream().map(l -> (long) l.width()).toList());
+            assertEquals(10,
+                    session.run(Map.of("images", Tensor.of(new float[784], 1, 1, 28, 28))).get("logits").size());
+        }
+        Path decoder = Path.of("../models/src/test/resources/checkpoints/decoder");
+        Path text = Files.writeString(folder.resolve("text.txt"), "some words of a text, and more of them ".repeat(4));
+        Path sorted = folder.resolve("sorted");
+        o = Outcome.of("prune", decoder, "--calibrate", text, "--batch", 4, "-o", sorted);
+        assertEquals(0, o.code(), o.err());
+        try (Model model = Model.load(sorted)) {
+            assertEquals(List.of(4, 8, 12, 16),
+                    model.elastic().granularities().stream().map(s -> s.width(0)).toList());
+        }
+        assertEquals(1, Outcome.of("prune", decoder, "--calibrate", text, "--batch", 4, "-o", decoder).code());
+    }
+
     @Test
     void wrongUse() throws IOException {
         Path out = folder.resolve("out.onnx");
         assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--repair", "-o", out).code());
         assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "-o", out).code());
+        for (String temperature : new String[] {"0", "-1", "NaN", "warm", "Infinity"}) {
+            assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--temperature",
+                    temperature, "-o", out).code(), temperature);
+        }
         Outcome low = Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--batch", 4, "--method",
                 "activation", "--spread", "uniform", "--budget", 0.1, "-o", out);
         assertEquals(1, low.code());

@@ -16,6 +16,7 @@ import dev.lanewise.models.ModelFiles;
 import dev.lanewise.models.TextEmbedder;
 import dev.lanewise.models.TextInputs;
 import dev.lanewise.quant.prune.Calibration;
+import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.Embedding;
 import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;
@@ -67,6 +68,10 @@ public final class PruningReport implements Callable<Integer> {
     @Option(names = "--budgets", split = ",", paramLabel = "SHARE", description = "Default: 0.9 to 0.4.")
     private double[] budgets = BUDGETS;
 
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
+            description = "Of the similarities; default: ${DEFAULT-VALUE}.")
+    private double temperature;
+
     @Option(names = "--no-latency", description = "Leaves out the times, which need an idle machine.")
     private boolean noLatency;
 
@@ -98,30 +103,41 @@ public final class PruningReport implements Callable<Integer> {
         Calibration tuning = samples(glosses.subList(calibration, calibration + validation));
         texts = glosses.subList(calibration + validation, calibration + validation + heldOut);
         full = embed(pruner.sorted(pruner.random(0)));
+        page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
-        orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, Pruner.TEMPERATURE)));
+        orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, temperature)));
         orders.put("activation", timed("activation scores", () -> pruner.activation(scoring)));
         orders.put("random", pruner.random(1));
-        Map<String, int[]> bisected = new LinkedHashMap<>();
+        Map<String, int[]> searched = new LinkedHashMap<>();
         heading();
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
-            try (WidthSearch search = pruner.search(order.getValue(), tuning, Pruner.TEMPERATURE)) {
-                for (double budget : budgets) {
-                    bisected.put(order.getKey() + budget, timed(order.getKey() + " widths for " + budget,
-                            () -> search.within(budget).widths()));
+            for (Criterion criterion : Criterion.values()) {
+                try (WidthSearch search = pruner.search(order.getValue(), tuning, temperature, criterion)) {
+                    for (double budget : budgets) {
+                        String key = key(order.getKey(), name(criterion), budget);
+                        searched.put(key, timed(key, () -> search.within(budget).widths()));
+                    }
                 }
             }
-            for (Way way : List.of(new Way(order.getKey(), "bisection", false),
-                    new Way(order.getKey(), "uniform", false),
-                    new Way(order.getKey(), "bisection", true), new Way(order.getKey(), "uniform", true))) {
-                row(way, order.getValue(), bisected, scoring);
+            for (boolean refit : new boolean[] {false, true}) {
+                for (String spread : List.of(name(Criterion.DIVERGENCE), name(Criterion.ENTROPY), "uniform")) {
+                    row(new Way(order.getKey(), spread, refit), order.getValue(), searched, scoring);
+                }
             }
         }
-        widths(bisected);
+        widths(searched);
         if (!noLatency) {
-            latency(orders.get("amp"), bisected);
+            latency(orders.get("amp"), searched);
         }
         return 0;
+    }
+
+    private static String name(Criterion criterion) {
+        return criterion.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String key(String order, String spread, double budget) {
+        return order + ", " + spread + ", " + budget;
     }
 
     private Calibration samples(List<String> of) {
@@ -157,12 +173,12 @@ public final class PruningReport implements Callable<Integer> {
         save();
     }
 
-    private void row(Way way, NeuronScores scores, Map<String, int[]> bisected, Calibration scoring) throws Exception {
+    private void row(Way way, NeuronScores scores, Map<String, int[]> searched, Calibration scoring) throws Exception {
         page.append("| ").append(way.order).append(" | ").append(way.spread).append(" | ")
                 .append(way.refit ? "yes" : "").append(" |");
         for (double budget : budgets) {
             int[] widths = way.spread.equals("uniform") ? pruner.uniformWidths(budget)
-                    : bisected.get(way.order + budget);
+                    : searched.get(key(way.order, way.spread, budget));
             Likeness found = timed(way + " " + budget, () -> Likeness.of(full, embed(way.refit
                     ? pruner.repaired(scores, widths, scoring, Pruner.RIDGE) : pruner.cut(scores, widths))));
             page.append(String.format(Locale.ROOT, " %.3f, %.0f %% |", found.spearman(), 100 * found.topOne()));
@@ -171,12 +187,12 @@ public final class PruningReport implements Callable<Integer> {
         save();
     }
 
-    private void widths(Map<String, int[]> bisected) throws IOException {
+    private void widths(Map<String, int[]> searched) throws IOException {
         page.append(
-                "\nNeurons that bisection keeps in each block, of 1536:\n\n| order | compute | neurons |\n| --- | ---: | --- |\n");
+                "\nNeurons that the search by divergence keeps in each block, of 1536:\n\n| order | compute | neurons |\n| --- | ---: | --- |\n");
         for (double budget : budgets) {
             for (String order : List.of("amp", "activation")) {
-                int[] widths = bisected.get(order + budget);
+                int[] widths = searched.get(key(order, name(Criterion.DIVERGENCE), budget));
                 page.append(String.format(Locale.ROOT, "| %s | %.3f | %s |%n", order, pruner.compute(widths),
                         Arrays.stream(widths).mapToObj(Integer::toString).collect(Collectors.joining(", "))));
             }
@@ -185,7 +201,7 @@ public final class PruningReport implements Callable<Integer> {
     }
 
     /** One text of 128 tokens, one thread, all sizes in turn. */
-    private void latency(NeuronScores scores, Map<String, int[]> bisected) throws Exception {
+    private void latency(NeuronScores scores, Map<String, int[]> searched) throws Exception {
         List<Model> models = new ArrayList<>();
         List<Session> sessions = new ArrayList<>();
         List<Entrant> entrants = new ArrayList<>();
@@ -193,7 +209,7 @@ public final class PruningReport implements Callable<Integer> {
         Map<String, int[]> sizes = new LinkedHashMap<>();
         sizes.put("1", pruner.fullWidths());
         for (double budget : budgets) {
-            sizes.put(Double.toString(budget), bisected.get("amp" + budget));
+            sizes.put(Double.toString(budget), searched.get(key("amp", name(Criterion.DIVERGENCE), budget)));
         }
         sizes.forEach((name, widths) -> {
             models.add(model(pruner.cut(scores, widths)));

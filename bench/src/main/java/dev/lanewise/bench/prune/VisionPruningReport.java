@@ -23,7 +23,9 @@ import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.nn.Conv;
 import dev.lanewise.quant.prune.Calibration;
+import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.Embedding;
+import dev.lanewise.quant.prune.Features;
 import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;
 import dev.lanewise.quant.prune.Selection;
@@ -46,7 +48,6 @@ import picocli.CommandLine.Option;
 @Command(name = "vision-pruning", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Prunes a vision transformer of models/checkpoints and writes how its accuracy and its time change.")
 public final class VisionPruningReport implements Callable<Integer> {
-    private static final String FEATURES = "features";
     private static final int BATCH = 64;
     private static final double WARM_SECONDS = 1;
     private static final float MEAN = 0.286f;
@@ -76,6 +77,10 @@ public final class VisionPruningReport implements Callable<Integer> {
             description = "Test images; default: ${DEFAULT-VALUE}.")
     private int tested;
 
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
+            description = "Of the similarities; default: ${DEFAULT-VALUE}.")
+    private double temperature;
+
     @Option(names = "--no-latency", description = "Leaves out the times, which need an idle machine.")
     private boolean noLatency;
 
@@ -90,15 +95,16 @@ public final class VisionPruningReport implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         loaded = new OnnxFormat().read(ModelSource.of(model), LoadOptions.defaults());
-        graph = withFeatures(loaded.graph());
+        graph = Features.of(loaded.graph()).graph();
         ImageAccuracy training = images("train", Integer.MAX_VALUE);
         test = images("t10k", tested);
-        Pruner pruner = new Pruner(graph, new Embedding.Whole(FEATURES), KernelMode.ofProperty());
+        Pruner pruner = new Pruner(graph, new Embedding.Whole(Features.NAME), KernelMode.ofProperty());
         Calibration scoring = samples(training, 0, calibration);
         Calibration tuning = samples(training, calibration, validation);
         double budget = linearShare();
+        page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
-        orders.put("amp", pruner.amp(scoring, Pruner.TEMPERATURE));
+        orders.put("amp", pruner.amp(scoring, temperature));
         orders.put("activation", pruner.activation(scoring));
         orders.put("random", pruner.random(1));
         long whole = multiplyAdds(graph);
@@ -109,11 +115,14 @@ public final class VisionPruningReport implements Callable<Integer> {
         int[] narrow = null;
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
             Map<String, int[]> spreads = new LinkedHashMap<>();
-            try (WidthSearch search = pruner.search(order.getValue(), tuning, Pruner.TEMPERATURE)) {
-                spreads.put("bisection", search.within(budget).widths());
+            for (Criterion criterion : Criterion.values()) {
+                try (WidthSearch search = pruner.search(order.getValue(), tuning, temperature, criterion)) {
+                    spreads.put(criterion.name().toLowerCase(Locale.ROOT),
+                            search.within(budget).widths());
+                }
             }
             spreads.put("uniform", pruner.uniformWidths(budget));
-            narrow = narrow == null ? spreads.get("bisection") : narrow;
+            narrow = narrow == null ? spreads.get("divergence") : narrow;
             for (Map.Entry<String, int[]> spread : spreads.entrySet()) {
                 String[] way = {order.getKey(), spread.getKey(), ""};
                 row(way, spread.getValue(), pruner.cut(order.getValue(), spread.getValue()), whole);
@@ -126,16 +135,6 @@ public final class VisionPruningReport implements Callable<Integer> {
             latency(all, pruner.cut(orders.get("amp"), narrow), whole);
         }
         return 0;
-    }
-
-    /** The model with what its head reads as an output: the class token after the last normalisation. */
-    private static Graph withFeatures(Graph graph) {
-        Node head = graph.outputs().getFirst().producer();
-        while (!(head.operator() instanceof Gemm || head.operator() instanceof MatMul)) {
-            head = head.inputs().stream().filter(v -> v.producer() != null).findFirst().orElseThrow().producer();
-        }
-        return Graph.of(graph.inputs(), List.of(graph.outputs().getFirst(), head.input(0)),
-                List.of(graph.outputNames().getFirst(), FEATURES));
     }
 
     private ImageAccuracy images(String part, int most) throws IOException {
@@ -205,7 +204,7 @@ public final class VisionPruningReport implements Callable<Integer> {
     private void latency(Selection all, Selection cut, long whole) throws Exception {
         double share = (double) multiplyAdds(cut.graph()) / whole;
         page.append(String.format(Locale.ROOT,
-                "%nOne thread, medians of runs in turn (amp, bisection; 1 / %.3f of the multiply-adds is %.2f):%n%n"
+                "%nOne thread, medians of runs in turn (amp, divergence; 1 / %.3f of the multiply-adds is %.2f):%n%n"
                         + "| images | whole | pruned | times as fast |%n| ---: | ---: | ---: | ---: |%n",
                 share, 1 / share));
         for (int images : new int[] {1, 8, 32}) {

@@ -2,7 +2,7 @@ package dev.lanewise.loaders.json;
 
 import java.util.Map;
 
-/** Maps, lists, strings, whole numbers and truth values as JSON of ASCII characters, on one line. */
+/** Maps, lists, strings, finite numbers and truth values as JSON of ASCII characters, on one line. */
 public final class JsonText {
     private final StringBuilder out = new StringBuilder();
 
@@ -41,6 +41,7 @@ public final class JsonText {
             case String string -> string(string);
             case Integer number -> out.append(number);
             case Long number -> out.append(number);
+            case Double number when Double.isFinite(number) -> out.append(number);
             case Boolean truth -> out.append(truth);
             default -> throw new IllegalArgumentException(value.getClass().getName());
         }

@@ -4,6 +4,7 @@ import dev.lanewise.graph.Operator;
 import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.norm.NormParameters;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
  * @param heads of attention; divides the size
  * @param norm which normalisation precedes each block
  * @param widths the hidden neurons of each layer's feed-forward block; null where the tensors alone say it
- * @param nested widths that the blocks are trained for, rising, the last all neurons; empty for those of one width
+ * @param nested widths that the widest block is made for, rising, the last all its neurons, and others in proportion; empty for
+ *        those of one width
  */
 record Backbone(int size, int layers, int heads, NormParameters norm, float epsilon, Operator activation,
         List<Integer> widths,
@@ -44,6 +46,11 @@ record Backbone(int size, int layers, int heads, NormParameters norm, float epsi
         List<Integer> nested = config.sizes("nested_widths");
         if (nested != null) {
             config.oneOf("nested_axis", "ffn");
+            int widest = widths == null ? nested.getLast() : Collections.max(widths);
+            if (nested.getLast() != widest) {
+                throw config.get("nested_widths").error("the widest layer's width last, " + widest,
+                        nested.getLast().toString());
+            }
         }
         return new Backbone(size, layers, heads, norm, config.positive("norm_epsilon"), activation, widths,
                 nested == null ? List.of() : nested);

@@ -23,8 +23,8 @@ import java.util.Map;
  * given. Where a matrix of a feed-forward block is narrower than others, the block is: widths are those of the tensors.
  */
 public final class CheckpointFormat implements ModelFormat {
-    private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
+    static final String CONFIG = "config.json";
+    static final String WEIGHTS = "model.safetensors";
 
     @Override
     public boolean accepts(ModelSource source) {

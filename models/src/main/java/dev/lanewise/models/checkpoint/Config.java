@@ -20,7 +20,7 @@ import java.util.Set;
 final class Config {
     /** Most that a size or count may be. */
     private static final int MOST = 1 << 24;
-    private static final int MAX_LENGTH = 1 << 20;
+    static final int MAX_LENGTH = 1 << 20;
 
     private final JsonValue root;
     private final Set<String> read = new HashSet<>();

@@ -30,9 +30,9 @@ record Layers(Backbone backbone, Weights weights) {
         List<Integer> nested = backbone.nested();
         int due = backbone.widths() != null ? backbone.widths().get(layer)
                 : nested.isEmpty() ? hidden : nested.getLast();
-        if (hidden != due || !nested.isEmpty() && hidden != nested.getLast()) {
-            throw weights.error(tensor, "the width of config.json, " + (hidden != due ? due : nested.getLast()),
-                    hidden + " neurons", "correct width_per_layer or nested_widths");
+        if (hidden != due) {
+            throw weights.error(tensor, "the width of config.json, " + due, hidden + " neurons",
+                    "correct width_per_layer or nested_widths");
         }
         Value inner = node(first + ".activation", backbone.activation(), linear(first, x, hidden));
         return linear(second, inner, width(x));

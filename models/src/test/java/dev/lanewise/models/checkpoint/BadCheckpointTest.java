@@ -69,7 +69,7 @@ class BadCheckpointTest {
         "vit-nested | \"norm_epsilon\": 1e-06 | \"norm_epsilon\": 0 | $.norm_epsilon | a number from",
         "vit-nested | \"norm_epsilon\": 1e-06, | '' | $.norm_epsilon | found nothing",
         "vit-nested | \"pixel_mean\": 0.286 | \"pixel_mean\": [] | $.pixel_mean | a number",
-        "vit-nested | 5,\\s+10,\\s+20 | 5, 10, 40 | mlp.0.weight | 40",
+        "vit-nested | 5,\\s+10,\\s+20 | 5, 10, 40 | $.nested_widths | width last, 20",
         "vit-nested | 5,\\s+10,\\s+20 | 20, 10, 20 | lanewise.nested_widths | widths that rise",
         "vit-nested | 5,\\s+10,\\s+20 | 0, 10, 20 | $.nested_widths[0] | a whole number from 1",
         "vit-nested | 20,\\s+20 | 20, 19 | encoder_layer_1.mlp.0.weight | 19",

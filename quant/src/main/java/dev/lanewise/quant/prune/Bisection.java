@@ -5,7 +5,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The widths that Adaptive MLP Pruning gives to the blocks: from the last block to the first, each as narrow as halving finds that raises
- * the entropy by at most a threshold. A fall of the entropy always passes. Errors add up over the blocks.
+ * the criterion by at most a threshold. A fall always passes. Errors add up over the blocks.
  *
  * @param threshold of one block, in nats
  * @param halvings 6 in the original
@@ -31,20 +31,20 @@ record Bisection(double threshold, int halvings, int tile) {
         return result;
     }
 
-    /** @param entropy of the model with these widths, the most important neurons of each block */
-    int[] run(Widths of, ToDoubleFunction<int[]> entropy) {
+    /** @param criterion of the model with these widths, the most important neurons of each block */
+    int[] run(Widths of, ToDoubleFunction<int[]> criterion) {
         int[] widths = of.full().clone();
-        double before = entropy.applyAsDouble(widths);
+        double before = criterion.applyAsDouble(widths);
         for (int b = widths.length - 1; b >= 0; b--) {
             int block = b;
             double reached = before;
             int narrowest = narrowest(of.full()[b], halvings, width -> {
                 int[] tried = widths.clone();
                 tried[block] = width;
-                return entropy.applyAsDouble(tried) - reached <= threshold;
+                return criterion.applyAsDouble(tried) - reached <= threshold;
             });
             widths[b] = of.roundedUp(narrowest, b, tile);
-            before = entropy.applyAsDouble(widths.clone());
+            before = criterion.applyAsDouble(widths.clone());
         }
         return widths;
     }

@@ -6,8 +6,10 @@ import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
 import dev.lanewise.quant.gradient.Program;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Ways to score hidden neurons on samples without labels. */
 final class Importance {
@@ -28,22 +30,31 @@ final class Importance {
         List<Value> hidden = blocks.stream().map(FeedForwardBlock::hidden).toList();
         Program program = new Program(graph, hidden, kernels);
         double[][] scores = zeros(blocks);
-        try (Observed outputs = Observed.values(graph, List.of(output(graph, embedding)), kernels)) {
-            for (List<Map<String, Tensor>> batch : calibration.batches()) {
-                List<Outputs> runs = outputs.run(batch);
-                List<float[]> vectors = new java.util.ArrayList<>();
-                for (int i = 0; i < batch.size(); i++) {
-                    vectors.add(embedding.of(runs.get(i).get(0), batch.get(i)));
-                }
-                BatchEntropy entropy = BatchEntropy.of(vectors, temperature);
-                for (int i = 0; i < batch.size(); i++) {
-                    add(program, embedding, batch.get(i), entropy.gradients().get(i), hidden, scores);
-                }
+        List<List<float[]>> vectors = embeddings(graph, embedding, calibration, kernels);
+        for (int b = 0; b < vectors.size(); b++) {
+            List<Map<String, Tensor>> batch = calibration.batches().get(b);
+            BatchEntropy entropy = BatchEntropy.of(vectors.get(b), temperature);
+            for (int i = 0; i < batch.size(); i++) {
+                add(program, embedding, batch.get(i), entropy.gradients().get(i), hidden, scores);
             }
         }
         // A batch's mean is over its own samples, and batches count alike; all have one size.
         divide(scores, calibration.samples());
         return new NeuronScores("amp", scores);
+    }
+
+    /** The vectors of the samples of each batch by the model as it is. */
+    static List<List<float[]>> embeddings(Graph graph, Embedding embedding, Calibration calibration,
+            KernelMode kernels) {
+        List<List<float[]>> all = new ArrayList<>();
+        try (Observed observed = Observed.values(graph, List.of(output(graph, embedding)), kernels)) {
+            for (List<Map<String, Tensor>> batch : calibration.batches()) {
+                List<Outputs> runs = observed.run(batch);
+                all.add(IntStream.range(0, batch.size())
+                        .mapToObj(i -> embedding.of(runs.get(i).get(0), batch.get(i))).toList());
+            }
+        }
+        return all;
     }
 
     private static void add(Program program, Embedding embedding, Map<String, Tensor> sample, float[] gradient,

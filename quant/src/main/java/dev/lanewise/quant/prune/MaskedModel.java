@@ -73,13 +73,9 @@ final class MaskedModel implements AutoCloseable {
         return vectors;
     }
 
-    /** Mean over batches of the entropy of similarities. */
-    double entropy(Calibration samples, double temperature, int[] widths) {
-        double sum = 0;
-        for (List<Map<String, Tensor>> batch : samples.batches()) {
-            sum += BatchEntropy.of(embeddings(batch, widths), temperature).value();
-        }
-        return sum / samples.batches().size();
+    /** The similarities within each batch. */
+    List<Similarities> similarities(Calibration samples, double temperature, int[] widths) {
+        return samples.batches().stream().map(b -> Similarities.of(embeddings(b, widths), temperature)).toList();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
  * {@link #search widths for a budget} and {@link #cut a model cut to them}, {@link #repaired refitted} perhaps.
  */
 public final class Pruner {
-    /** The temperature of similarities in most of the paper's models. */
+    /** The temperature of similarities in most of the paper's models; {@link #temperature} finds a model's own. */
     public static final double TEMPERATURE = 1.0 / 20;
     /** Ridge of the refit, as a share of the neurons' mean variance. */
     public static final double RIDGE = 1e-2;
@@ -57,9 +57,19 @@ public final class Pruner {
     }
 
     /**
+     * The temperature at which the entropy of the whole model's similarities is half of what it can be, the logarithm of the batch's
+     * size.
+     *
+     * @throws InvalidInputException where all samples give the same vector
+     */
+    public double temperature(Calibration calibration) {
+        return Temperature.of(Importance.embeddings(graph, embedding, calibration, kernels));
+    }
+
+    /**
      * Scores by the change of the entropy of a batch's similarities, to first order.
      *
-     * @param temperature of the similarities, as {@link #TEMPERATURE}
+     * @param temperature of the similarities, as {@link #TEMPERATURE} or what {@link #temperature} finds
      * @throws dev.lanewise.quant.gradient.MissingGradientException where the model has an operator without a gradient
      */
     public NeuronScores amp(Calibration calibration, double temperature) {
@@ -94,11 +104,11 @@ public final class Pruner {
     /**
      * A search for widths; to be closed.
      *
-     * @param validation samples to measure the entropy on
+     * @param validation samples to measure the criterion on
      */
-    public WidthSearch search(NeuronScores scores, Calibration validation, double temperature) {
+    public WidthSearch search(NeuronScores scores, Calibration validation, double temperature, Criterion criterion) {
         return new WidthSearch(widths,
-                new MaskedModel(graph, blocks, scores.order(), embedding, kernels), validation, temperature);
+                new MaskedModel(graph, blocks, scores.order(), embedding, kernels), validation, temperature, criterion);
     }
 
     /** Widths for a share of compute, the same share of each block. */

@@ -7,10 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * Finds how many of the most important neurons of each block to keep, by the entropy of a model's similarities on samples. Each widths'
- * entropy is measured once, so further searches with the same samples take less.
+ * Finds how many of the most important neurons of each block to keep, by a {@link Criterion} on samples. Each widths' is measured once,
+ * so further searches with the same samples take less.
  */
 public final class WidthSearch implements AutoCloseable {
     private static final int HALVINGS = 10;
@@ -18,29 +19,40 @@ public final class WidthSearch implements AutoCloseable {
     private static final double LARGEST = 16;
 
     private final Widths widths;
-    private final ToDoubleFunction<int[]> entropy;
+    private final ToDoubleFunction<int[]> criterion;
     private final MaskedModel model;
     private final Map<List<Integer>, Double> known = new HashMap<>();
 
-    WidthSearch(Widths widths, MaskedModel model, Calibration validation, double temperature) {
+    WidthSearch(Widths widths, MaskedModel model, Calibration validation, double temperature, Criterion criterion) {
         this.widths = widths;
-        this.entropy = w -> model.entropy(validation, temperature, w);
         this.model = model;
+        this.criterion = switch (criterion) {
+            case ENTROPY -> w -> model.similarities(validation, temperature, w).stream()
+                    .mapToDouble(Similarities::entropy).average().orElseThrow();
+            case DIVERGENCE -> {
+                List<Similarities> whole = model.similarities(validation, temperature, widths.full());
+                yield w -> {
+                    List<Similarities> narrower = model.similarities(validation, temperature, w);
+                    return IntStream.range(0, whole.size())
+                            .mapToDouble(i -> whole.get(i).divergence(narrower.get(i))).average().orElseThrow();
+                };
+            }
+        };
     }
 
-    /** With an entropy from elsewhere. */
-    WidthSearch(Widths widths, ToDoubleFunction<int[]> entropy) {
+    /** With a criterion from elsewhere. */
+    WidthSearch(Widths widths, ToDoubleFunction<int[]> criterion) {
         this.widths = widths;
-        this.entropy = entropy;
+        this.criterion = criterion;
         this.model = null;
     }
 
-    /** Mean over batches of the entropy of similarities of the model with these widths, in nats. */
-    public double entropy(int[] widths) {
+    /** Mean over batches of the criterion of the model with these widths, in nats. */
+    public double measure(int[] widths) {
         List<Integer> key = Arrays.stream(widths).boxed().toList();
         Double found = known.get(key);
         if (found == null) {
-            found = entropy.applyAsDouble(widths);
+            found = criterion.applyAsDouble(widths);
             known.put(key, found);
         }
         return found;
@@ -49,11 +61,11 @@ public final class WidthSearch implements AutoCloseable {
     /**
      * The widths of Adaptive MLP Pruning for a threshold.
      *
-     * @param threshold how much each block may raise the entropy, in nats
+     * @param threshold how much each block may raise the criterion, in nats
      * @param tile widths are rounded up to multiples of this; 1 for the paper's own
      */
     public int[] atThreshold(double threshold, int tile) {
-        return new Bisection(threshold, Bisection.HALVINGS, tile).run(widths, this::entropy);
+        return new Bisection(threshold, Bisection.HALVINGS, tile).run(widths, this::measure);
     }
 
     /**

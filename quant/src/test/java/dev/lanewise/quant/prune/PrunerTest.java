@@ -213,7 +213,7 @@ class PrunerTest {
     @Test
     void aBudgetGivesWidthsOfTheTile() {
         NeuronScores scores = pruner.amp(samples, TEMPERATURE);
-        try (WidthSearch search = pruner.search(scores, samples, TEMPERATURE)) {
+        try (WidthSearch search = pruner.search(scores, samples, TEMPERATURE, Criterion.ENTROPY)) {
             BudgetedWidths found = search.within(0.85);
             assertTrue(pruner.compute(found.widths()) <= 0.85);
             for (int b = 0; b < 2; b++) {
