@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.cli.CurveModel.Size;
 import dev.lanewise.models.evaluation.Evaluation;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ final class Curve {
     /** A size, of which model, and what that model is evaluated on. */
     private record Entry(CurveModel model, Size size, Evaluation evaluation) {
         double quality() {
-            String output = model.model().metadata().outputs().getLast().name();
-            return evaluation.measure(model.session(), size.options()).get(output);
+            List<String> outputs = model.model().metadata().outputs().stream().map(Port::name).toList();
+            return evaluation.measure(model.session(), size.options())
+                    .get(outputs.contains("logits") ? "logits" : outputs.getLast());
         }
 
         /** Runs on one sample, another each time. */

@@ -41,6 +41,7 @@ public final class CheckpointFormat implements ModelFormat {
         Config config = Config.read(file);
         Architecture architecture = architecture(config);
         config.checkAllRead();
+        options.adaptive().check(source.name(), false, false, false);
         Weights weights =
                 new Weights(Safetensors.read(ModelSource.of(file.resolveSibling(WEIGHTS)), options.limits()));
         try {
