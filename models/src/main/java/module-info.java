@@ -6,6 +6,7 @@ module dev.lanewise.models {
     requires static micrometer.core;
 
     exports dev.lanewise.models;
+    exports dev.lanewise.models.checkpoint;
     exports dev.lanewise.models.evaluation;
     exports dev.lanewise.models.tokenizer;
 
