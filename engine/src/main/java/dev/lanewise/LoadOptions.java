@@ -15,9 +15,10 @@ import java.util.List;
  * @param weights in what form FLOAT weights are kept; anything but as stored needs {@code optimise}
  * @param granularities widths of feed-forward blocks to choose from in each run, as shares of their own, rising to 1, which needs
  *        {@code optimise}; null for those that the model names, empty for none
+ * @param adaptive how a model that adapts its computation to its inputs does so
  */
 public record LoadOptions(Limits limits, Path allowedRoot, boolean optimise, KernelMode kernels,
-        WeightPrecision weights, List<Double> granularities) {
+        WeightPrecision weights, List<Double> granularities, AdaptiveOptions adaptive) {
     public LoadOptions {
         if (weights != WeightPrecision.AS_STORED && !optimise) {
             throw new InvalidInputException("weights", "optimise with " + weights + " weights", "no optimisation",
@@ -40,31 +41,36 @@ public record LoadOptions(Limits limits, Path allowedRoot, boolean optimise, Ker
 
     public static LoadOptions defaults() {
         return new LoadOptions(Limits.defaults(), null, true, KernelMode.ofProperty(),
-                WeightPrecision.AS_STORED, null);
+                WeightPrecision.AS_STORED, null, AdaptiveOptions.defaults());
     }
 
     public LoadOptions withLimits(Limits value) {
-        return new LoadOptions(value, allowedRoot, optimise, kernels, weights, granularities);
+        return new LoadOptions(value, allowedRoot, optimise, kernels, weights, granularities, adaptive);
     }
 
     public LoadOptions withAllowedRoot(Path value) {
-        return new LoadOptions(limits, value, optimise, kernels, weights, granularities);
+        return new LoadOptions(limits, value, optimise, kernels, weights, granularities, adaptive);
     }
 
     public LoadOptions withOptimise(boolean value) {
-        return new LoadOptions(limits, allowedRoot, value, kernels, weights, granularities);
+        return new LoadOptions(limits, allowedRoot, value, kernels, weights, granularities, adaptive);
     }
 
     public LoadOptions withKernels(KernelMode value) {
-        return new LoadOptions(limits, allowedRoot, optimise, value, weights, granularities);
+        return new LoadOptions(limits, allowedRoot, optimise, value, weights, granularities, adaptive);
     }
 
     public LoadOptions withWeights(WeightPrecision value) {
-        return new LoadOptions(limits, allowedRoot, optimise, kernels, value, granularities);
+        return new LoadOptions(limits, allowedRoot, optimise, kernels, value, granularities, adaptive);
     }
 
     /** Makes the model elastic in these shares of its blocks' widths, whether or not it says so itself. */
     public LoadOptions withGranularities(double... shares) {
-        return new LoadOptions(limits, allowedRoot, optimise, kernels, weights, Arrays.stream(shares).boxed().toList());
+        return new LoadOptions(limits, allowedRoot, optimise, kernels, weights, Arrays.stream(shares).boxed().toList(),
+                adaptive);
+    }
+
+    public LoadOptions withAdaptive(AdaptiveOptions value) {
+        return new LoadOptions(limits, allowedRoot, optimise, kernels, weights, granularities, value);
     }
 }

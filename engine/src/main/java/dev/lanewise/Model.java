@@ -68,8 +68,9 @@ public final class Model implements AutoCloseable {
         return compile(source.name(), loaded.graph(), loaded.metadata(), kernels, options);
     }
 
-    /** Compiles a graph that was built in memory. */
+    /** Compiles a graph that was built in memory; what is adaptive in it is so without options. */
     public static Model of(String name, Graph graph, ModelMetadata metadata, LoadOptions options) {
+        options.adaptive().check(name, false, false, false);
         return compile(name, graph, metadata, KernelProvider.select(options.kernels()), options);
     }
 

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.Outputs;
 import dev.lanewise.Tensor;
 import dev.lanewise.cli.CurveModel.Size;
@@ -18,8 +19,12 @@ final class Curve {
 
     /** A size, of which model, and what that model is evaluated on. */
     private record Entry(CurveModel model, Size size, Evaluation evaluation) {
-        /** The quality over all samples, and multiply-adds of linear layers as their mean. */
-        double[] qualityAndCost() {
+        /**
+         * The quality over all samples, and multiply-adds as their mean.
+         *
+         * @param images whether multiply-adds are those of an image, not of linear layers for a token
+         */
+        double[] qualityAndCost(boolean images) {
             double quality = 0;
             double spent = 0;
             int batch = Math.min(evaluation.batch(), size.batch());
@@ -27,12 +32,16 @@ final class Curve {
                 int count = Math.min(batch, evaluation.samples() - from);
                 Outputs outputs = size.session().run(inputs(from, count), size.options());
                 quality += evaluation.sum(outputs.get(OUTPUT), from, count);
-                for (int s = 0; size.spending() != null && s < count; s++) {
-                    spent += size.spending().multiplyAdds(outputs, s) / size.spending().tokens();
+                for (int s = 0; s < count; s++) {
+                    spent += images ? spent(outputs, s) : size.multiplyAdds();
                 }
             }
-            int samples = evaluation.samples();
-            return new double[] {quality / samples, size.spending() == null ? size.multiplyAdds() : spent / samples};
+            return new double[] {quality / evaluation.samples(), spent / evaluation.samples()};
+        }
+
+        private double spent(Outputs outputs, int sample) {
+            return model.isAdaptive() ? size.spending().multiplyAdds(outputs, sample)
+                    : size.spending().full(size.widths());
         }
 
         /** Runs on one sample, another each time. */
@@ -84,7 +93,14 @@ final class Curve {
      */
     static List<CurvePoint> measure(List<CurveModel> models, List<Evaluation> evaluations, int warmup, int runs) {
         List<Entry> entries = entries(models, evaluations);
-        double[][] found = entries.stream().map(Entry::qualityAndCost).toArray(double[][]::new);
+        boolean images = models.stream().anyMatch(CurveModel::isAdaptive);
+        for (Entry entry : entries) {
+            if (images && entry.size().spending() == null) {
+                throw new InvalidInputException("model", "beside adaptive models only those loaded from a checkpoint's folder",
+                        entry.model().name(), "give its folder, or leave it out");
+            }
+        }
+        double[][] found = entries.stream().map(e -> e.qualityAndCost(images)).toArray(double[][]::new);
         for (int run = 0; run < warmup; run++) {
             for (Entry entry : entries) {
                 entry.nanos(run);

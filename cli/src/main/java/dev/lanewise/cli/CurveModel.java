@@ -11,7 +11,13 @@ import dev.lanewise.Tensor;
 import dev.lanewise.elastic.Elastic;
 import dev.lanewise.elastic.Submodel;
 import dev.lanewise.models.checkpoint.Spending;
+import dev.lanewise.loaders.json.JsonReader;
+import dev.lanewise.loaders.json.JsonValue;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Locale;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,14 +33,16 @@ import java.util.Map;
 record CurveModel(String name, Model model, List<Session> sessions, List<Size> sizes) implements AutoCloseable {
     /** Of early exits: how sure a head has to be; the last keeps all samples to the end. */
     private static final List<Double> CONFIDENCES = List.of(0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01);
-    /** Of token sampling: shares of the tokens that the model was made for. */
+    /** Of token sampling: shares of an image's tokens. */
     private static final List<Double> TOKENS = List.of(0.25, 0.5, 0.75, 1.0);
+
+    private static final int PRUNING_LENGTH = 1 << 26;
 
     /**
      * A way to run the model.
      *
-     * @param multiplyAdds of linear layers, as the mean over tokens; not a number where each input decides
-     * @param spending what each input came to; null where all cost the same
+     * @param multiplyAdds of linear layers for a token; not a number where each input decides
+     * @param spending what a run came to; null where that is not known
      * @param given inputs beside the sample
      * @param batch samples of one run at most
      */
@@ -57,9 +65,9 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             if (outputs.contains("learners")) {
                 adaptive(session, "acm", name(), Map.of(), Integer.MAX_VALUE);
             } else if (outputs.contains("tokens")) {
-                Spending spending = Spending.of(model);
+                int most = Spending.of(model).tokens() - 1;
                 for (double share : TOKENS) {
-                    int points = (int) Math.round(share * spending.points());
+                    int points = (int) Math.round(share * most);
                     adaptive(session(options.withAdaptive(new AdaptiveOptions(0, points, false))), "ats",
                             Integer.toString(points), Map.of(), 1);
                 }
@@ -70,7 +78,7 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
                             Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)), Integer.MAX_VALUE);
                 }
             } else if (model.compiled().elastic() != null) {
-                nested(session);
+                nested(session, pruning());
             } else {
                 boolean unified = "unified".equals(model.metadata().properties().get("lanewise.norm"));
                 Session whole = session(options.withGranularities(1));
@@ -85,9 +93,32 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             return session;
         }
 
-        /** The granularities of a MatFormer, and between them Mix'n'Match. */
-        private void nested(Session session) {
+        /** What pruning wrote beside the model; null where it is another. */
+        private JsonValue pruning() {
+            Path file = source instanceof ModelSource.File f ? f.path().resolve("pruning.json") : null;
+            if (file == null || !Files.isRegularFile(file)) {
+                return null;
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return JsonReader.read(in, file.toString(), PRUNING_LENGTH);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /**
+         * The granularities of a MatFormer, and between them Mix'n'Match; of a pruned model its granularities, where it was cut for a
+         * budget the whole of it.
+         */
+        private void nested(Session session, JsonValue pruning) {
             Elastic elastic = session.model().elastic();
+            if (pruning != null) {
+                for (Submodel s : pruning.get("cut").bool() ? List.of(elastic.full()) : elastic.granularities()) {
+                    size(session, pruning.get("method").string(), s, pruning.get("cut").bool()
+                            ? String.format(Locale.ROOT, "%.2f", pruning.get("compute").number(0, 1)) : s.name());
+                }
+                return;
+            }
             for (Submodel mix : elastic.mixes()) {
                 size(session, elastic.granularities().contains(mix) ? "matformer" : "mixnmatch", mix, mix.name());
             }
@@ -96,7 +127,7 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
         private void size(Session session, String method, Submodel submodel, String name) {
             Elastic elastic = session.model().elastic();
             sizes.add(new Size(session, method, name, Arrays.stream(submodel.widths()).boxed().toList(),
-                    elastic.multiplyAdds(submodel), null, elastic.parameters(submodel),
+                    elastic.multiplyAdds(submodel), spending(session.model()), elastic.parameters(submodel),
                     RunOptions.defaults().withSubmodel(submodel), Map.of(), Integer.MAX_VALUE));
         }
 
@@ -104,6 +135,10 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             Spending spending = Spending.of(session.model());
             sizes.add(new Size(session, method, name, List.of(), Double.NaN, spending, spending.parameters(),
                     RunOptions.defaults(), given, batch));
+        }
+
+        private static Spending spending(Model model) {
+            return model.metadata().properties().containsKey(Spending.PROPERTY) ? Spending.of(model) : null;
         }
 
         private String name() {
@@ -114,6 +149,11 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             boolean isFile = List.of("model.onnx", "config.json").contains(path.getFileName().toString());
             return (isFile && path.getParent().getFileName() != null ? path.getParent() : path).getFileName().toString();
         }
+    }
+
+    /** Whether inputs decide what a run costs. */
+    boolean isAdaptive() {
+        return sizes.stream().anyMatch(s -> Double.isNaN(s.multiplyAdds()));
     }
 
     @Override

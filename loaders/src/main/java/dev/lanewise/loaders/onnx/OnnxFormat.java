@@ -39,6 +39,7 @@ public final class OnnxFormat implements ModelFormat {
 
     @Override
     public LoadedModel read(ModelSource source, LoadOptions options) {
+        options.adaptive().check(source.name(), false, false, false);
         try (ModelBytes bytes = ModelBytes.open(source)) {
             ModelProto model = ModelProto.of(WireReader.read(bytes, WireSchema.MODEL, options.limits()));
             Budget budget = new Budget(Math.addExact(bytes.size(), options.limits().extraBytes()));

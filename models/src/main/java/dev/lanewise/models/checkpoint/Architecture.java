@@ -1,5 +1,7 @@
 package dev.lanewise.models.checkpoint;
 
+import dev.lanewise.AdaptiveOptions;
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.graph.Graph;
 import java.util.Map;
 
@@ -7,9 +9,16 @@ import java.util.Map;
 sealed interface Architecture permits VisionTransformer, Decoder {
     Backbone backbone();
 
-    /** The computation over these weights, each of which it reads once. */
-    Graph graph(Weights weights);
+    /**
+     * Fails where options ask for what the architecture does not have.
+     *
+     * @throws InvalidInputException naming the option
+     */
+    void check(String model, AdaptiveOptions options);
+
+    /** The computation over these weights, of which each tensor is read. */
+    Graph graph(Weights weights, AdaptiveOptions options);
 
     /** What the model says about its inputs and outputs. */
-    Map<String, String> properties();
+    Map<String, String> properties(Weights weights, AdaptiveOptions options);
 }

@@ -41,12 +41,14 @@ public final class CheckpointFormat implements ModelFormat {
         Config config = Config.read(file);
         Architecture architecture = architecture(config);
         config.checkAllRead();
+        architecture.check(source.name(), options.adaptive());
         Weights weights =
                 new Weights(Safetensors.read(ModelSource.of(file.resolveSibling(WEIGHTS)), options.limits()));
         try {
-            Graph graph = architecture.graph(weights);
+            Graph graph = architecture.graph(weights, options.adaptive());
             weights.checkAllRead();
-            return new LoadedModel(graph, metadata(graph, architecture));
+            return new LoadedModel(graph, metadata(graph, architecture.backbone(),
+                    architecture.properties(weights, options.adaptive())));
         } catch (ModelFormatException e) {
             throw e.in(source.name());
         }
@@ -61,9 +63,9 @@ public final class CheckpointFormat implements ModelFormat {
         };
     }
 
-    private static ModelMetadata metadata(Graph graph, Architecture architecture) {
-        Map<String, String> properties = new LinkedHashMap<>(architecture.properties());
-        properties.putAll(architecture.backbone().properties());
+    private static ModelMetadata metadata(Graph graph, Backbone backbone, Map<String, String> own) {
+        Map<String, String> properties = new LinkedHashMap<>(own);
+        properties.putAll(backbone.properties());
         List<Port> inputs = graph.inputs().stream().map(v -> port(v.name(), v)).toList();
         Port[] outputs = new Port[graph.outputs().size()];
         Arrays.setAll(outputs, i -> port(graph.outputNames().get(i), graph.outputs().get(i)));

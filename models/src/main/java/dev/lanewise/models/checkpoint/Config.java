@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,27 @@ final class Config {
         return root.get(key);
     }
 
+    /** An object inside of this one, whose keys are counted on their own; null where it is not there. */
+    Config part(String key) {
+        return get(key).isNull() ? null : needed(key);
+    }
+
+    /** The same where it has to be there. */
+    Config needed(String key) {
+        Config part = new Config(get(key));
+        part.root.members();
+        return part;
+    }
+
+    /** Layers, numbered from 0 to {@code last} and rising, that a key lists. */
+    List<Integer> layers(String key, int last) {
+        List<Integer> layers = new ArrayList<>();
+        for (JsonValue layer : get(key).elements()) {
+            layers.add(layer.integer(layers.isEmpty() ? 0 : layers.getLast() + 1, last));
+        }
+        return layers;
+    }
+
     /** A size or count of 1 or more. */
     int size(String key) {
         return get(key).integer(1, MOST);
@@ -75,15 +97,20 @@ final class Config {
 
     UnsupportedModelException unsupported(String key, String value) {
         return new UnsupportedModelException(root.source(),
-                List.of(key + " '" + ModelFormatException.printable(value) + "'"));
+                List.of(within() + key + " '" + ModelFormatException.printable(value) + "'"));
     }
 
     /** Fails where the file has keys that nobody asked for. */
     void checkAllRead() {
         List<String> unknown = root.members().keySet().stream().filter(k -> !read.contains(k))
-                .map(k -> "key '" + ModelFormatException.printable(k) + "' of this architecture").toList();
+                .map(k -> "key '" + within() + ModelFormatException.printable(k) + "' of this architecture").toList();
         if (!unknown.isEmpty()) {
             throw new UnsupportedModelException(root.source(), unknown);
         }
+    }
+
+    /** {@code acm.} of a part, nothing of the whole. */
+    private String within() {
+        return root.path().equals("$") ? "" : root.path().substring(2) + ".";
     }
 }

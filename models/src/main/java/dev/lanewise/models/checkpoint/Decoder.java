@@ -1,5 +1,6 @@
 package dev.lanewise.models.checkpoint;
 
+import dev.lanewise.AdaptiveOptions;
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Dim;
@@ -52,12 +53,17 @@ record Decoder(Backbone backbone, int vocabulary, int context, int keyValueHeads
     }
 
     @Override
-    public Map<String, String> properties() {
+    public void check(String model, AdaptiveOptions options) {
+        options.check(model, false, false, false);
+    }
+
+    @Override
+    public Map<String, String> properties(Weights weights, AdaptiveOptions options) {
         return Map.of("lanewise.tokens", "bytes", "lanewise.context", Integer.toString(context));
     }
 
     @Override
-    public Graph graph(Weights weights) {
+    public Graph graph(Weights weights, AdaptiveOptions options) {
         Layers layers = new Layers(backbone, weights);
         String table = "transformer.wte.weight";
         Value tokens = Value.input("tokens", Fact.of(DataType.INT64, Dim.symbol("batch"), Dim.symbol("length")));

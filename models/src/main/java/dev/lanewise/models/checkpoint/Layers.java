@@ -13,14 +13,20 @@ import dev.lanewise.op.norm.UnifiedNormalization;
 import dev.lanewise.op.shape.Gather;
 import dev.lanewise.op.shape.Reshape;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Layers of a transformer as nodes, each with the name of its tensors. */
 record Layers(Backbone backbone, Weights weights) {
     /** {@code x W^T + b} for x {@code [..., in]}; tensors {@code name.weight [outputs, in]} and {@code name.bias [outputs]}. */
     Value linear(String name, Value x, int outputs) {
-        Value product = node(name + ".product", new MatMul(), x,
-                weights.transposed(name + ".weight", outputs, width(x)));
-        return add(name, product, weights.constant(name + ".bias", outputs));
+        return linear(name, width(x), outputs).apply(x);
+    }
+
+    /** The same to be applied to any number of values. */
+    UnaryOperator<Value> linear(String name, int inputs, int outputs) {
+        Value matrix = weights.transposed(name + ".weight", outputs, inputs);
+        Value bias = weights.constant(name + ".bias", outputs);
+        return x -> add(name, node(name + ".product", new MatMul(), x, matrix), bias);
     }
 
     /** The first layer's width is that of its tensor. */

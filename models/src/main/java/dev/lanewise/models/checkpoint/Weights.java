@@ -52,6 +52,21 @@ final class Weights {
         return stored(name, ANY, columns).dim(0);
     }
 
+    /** Number of columns of a matrix of so many rows. */
+    int columns(String name, int rows) {
+        return stored(name, rows, ANY).dim(1);
+    }
+
+    boolean has(String name) {
+        return file.tensors().containsKey(name);
+    }
+
+    /** The elements of a small tensor, read now, as FLOAT. */
+    Tensor floats(String name, int... shape) {
+        Tensor stored = stored(name, shape);
+        return Tensor.of(elements(stored), stored.shape());
+    }
+
     /** Passes over a tensor that only training needs, where it is there. */
     void ignore(String name) {
         read.add(name);
