@@ -2,7 +2,7 @@
 module dev.lanewise.loaders {
     requires transitive dev.lanewise.engine;
 
-    exports dev.lanewise.loaders.json to dev.lanewise.models;
+    exports dev.lanewise.loaders.json to dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.loaders.onnx;
     exports dev.lanewise.loaders.onnx.backendtest;
     exports dev.lanewise.loaders.safetensors;

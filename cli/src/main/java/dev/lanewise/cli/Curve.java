@@ -96,7 +96,8 @@ final class Curve {
         boolean images = models.stream().anyMatch(CurveModel::isAdaptive);
         for (Entry entry : entries) {
             if (images && entry.size().spending() == null) {
-                throw new InvalidInputException("model", "beside adaptive models only those loaded from a checkpoint's folder",
+                throw new InvalidInputException("model",
+                        "beside adaptive models only those loaded from a checkpoint's folder",
                         entry.model().name(), "give its folder, or leave it out");
             }
         }

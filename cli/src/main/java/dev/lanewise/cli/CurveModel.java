@@ -10,18 +10,18 @@ import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
 import dev.lanewise.elastic.Elastic;
 import dev.lanewise.elastic.Submodel;
-import dev.lanewise.models.checkpoint.Spending;
 import dev.lanewise.loaders.json.JsonReader;
 import dev.lanewise.loaders.json.JsonValue;
+import dev.lanewise.models.checkpoint.Spending;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.Locale;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -52,7 +52,8 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
 
     /** A model that names no widths of its own and does not adapt to its input has one size. */
     static CurveModel open(String argument, LoadOptions options, int threads) throws IOException {
-        return new Opening(ModelArgument.source(argument), options, threads, new ArrayList<>(), new ArrayList<>()).open();
+        return new Opening(ModelArgument.source(argument), options, threads, new ArrayList<>(), new ArrayList<>())
+                .open();
     }
 
     /** What is opened so far. */
@@ -75,7 +76,8 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
                 Session early = session(options.withAdaptive(new AdaptiveOptions(0, 0, true)));
                 for (double confidence : CONFIDENCES) {
                     adaptive(early, "exit", confidence > 1 ? "off" : Double.toString(confidence),
-                            Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)), Integer.MAX_VALUE);
+                            Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)),
+                            Integer.MAX_VALUE);
                 }
             } else if (model.compiled().elastic() != null) {
                 nested(session, pruning());
@@ -113,8 +115,8 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
         private void nested(Session session, JsonValue pruning) {
             Elastic elastic = session.model().elastic();
             if (pruning != null) {
-                for (Submodel s : pruning.get("cut").bool() ? List.of(elastic.full()) : elastic.granularities()) {
-                    size(session, pruning.get("method").string(), s, pruning.get("cut").bool()
+                for (Submodel s : pruning.get("cut").bool(false) ? List.of(elastic.full()) : elastic.granularities()) {
+                    size(session, pruning.get("method").string(), s, pruning.get("cut").bool(false)
                             ? String.format(Locale.ROOT, "%.2f", pruning.get("compute").number(0, 1)) : s.name());
                 }
                 return;
@@ -147,7 +149,8 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             }
             Path path = file.path().toAbsolutePath().normalize();
             boolean isFile = List.of("model.onnx", "config.json").contains(path.getFileName().toString());
-            return (isFile && path.getParent().getFileName() != null ? path.getParent() : path).getFileName().toString();
+            return (isFile && path.getParent().getFileName() != null ? path.getParent() : path).getFileName()
+                    .toString();
         }
     }
 

@@ -117,7 +117,8 @@ final class ElasticCommand implements Callable<Integer> {
     }
 
     private String conditions() {
-        return threads + (threads == 1 ? " thread" : " threads") + ", mean over " + runs + " samples after " + warmup + " runs";
+        return threads + (threads == 1 ? " thread" : " threads") + ", mean over " + runs + " samples after " + warmup
+                + " runs";
     }
 
     private void print(List<CurvePoint> points, List<Evaluation> evaluations) {
