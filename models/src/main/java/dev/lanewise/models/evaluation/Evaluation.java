@@ -5,7 +5,9 @@ import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Samples with known answers, and a measure of how well a model does on them. */
 public sealed interface Evaluation permits ImageAccuracy, ByteLoss {
@@ -32,21 +34,41 @@ public sealed interface Evaluation permits ImageAccuracy, ByteLoss {
     double sum(Tensor output, int from, int count);
 
     /**
-     * Runs a model over all samples.
+     * Runs a model over all samples; one that takes one sample a request gets several requests together.
      *
      * @param options those of each run, such as the size of an elastic model
-     * @return the measure for each output, by name
+     * @return the measure for each output of logits, by name
      */
     default Map<String, Double> measure(Session session, RunOptions options) {
         Map<String, Double> sums = new LinkedHashMap<>();
         for (int from = 0; from < samples(); from += batch()) {
             int count = Math.min(batch(), samples() - from);
-            Outputs outputs = session.run(inputs(from, count), options);
-            for (String name : outputs.names()) {
-                sums.merge(name, sum(outputs.get(name), from, count), Double::sum);
+            if (takesOne(session)) {
+                int first = from;
+                List<Outputs> each = session.runAll(
+                        IntStream.range(0, count).mapToObj(i -> inputs(first + i, 1)).toList(), options);
+                for (int i = 0; i < count; i++) {
+                    add(each.get(i), from + i, 1, sums);
+                }
+            } else {
+                add(session.run(inputs(from, count), options), from, count, sums);
             }
         }
         sums.replaceAll((name, sum) -> sum / samples());
         return sums;
+    }
+
+    private static boolean takesOne(Session session) {
+        List<String> dims = session.model().metadata().inputs().getFirst().dims();
+        return dims != null && dims.getFirst().equals("1");
+    }
+
+    /** Other outputs, such as the numbers of learners, say how a model ran. */
+    private void add(Outputs outputs, int from, int count, Map<String, Double> sums) {
+        for (String name : outputs.names()) {
+            if (outputs.names().size() == 1 || name.startsWith("logits")) {
+                sums.merge(name, sum(outputs.get(name), from, count), Double::sum);
+            }
+        }
     }
 }
