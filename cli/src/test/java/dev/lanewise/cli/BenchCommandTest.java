@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,5 +78,39 @@ class BenchCommandTest {
         Outcome unknown = Outcome.of("bench", model, "--shape", "1x3", "--against", "nonesuch");
         assertEquals(1, unknown.code());
         assertTrue(unknown.err().contains("onnxruntime"), unknown.err());
+    }
+
+    /** A row for each of 30 modules; tokens of one image, each with 0 to 4 learners. */
+    @Test
+    void countsLearnersOfTheGates() throws IOException {
+        Path modules = Path.of("../models/checkpoints/vit-acm-025");
+        Outcome o = Outcome.of("bench", modules, "--shape", "1x1x28x28", "--runs", "1", "--warmup", "0",
+                "--gate-histogram", "--json");
+        assertEquals(0, o.code(), o.err());
+        List<?> learners = (List<?>) o.json().get("learners");
+        assertEquals(30, learners.size());
+        for (Object module : learners) {
+            List<?> tokens = (List<?>) ((Map<?, ?>) module).get("tokens");
+            assertEquals(50, tokens.stream().mapToLong(t -> (Long) t).sum());
+            double sum = IntStream.range(0, tokens.size()).mapToLong(k -> k * (Long) tokens.get(k)).sum();
+            assertEquals(sum / 50, (Double) ((Map<?, ?>) module).get("mean"), 1e-9);
+        }
+        Outcome fixed = Outcome.of("bench", modules, "--shape", "1x1x28x28", "--runs", "1", "--warmup", "0",
+                "--fixed-k", "2", "--gate-histogram");
+        assertTrue(fixed.code() != 0 && fixed.err().contains("--gate-histogram"), fixed.err());
+    }
+
+    /** Each option is refused by a model that has nothing that it sets. */
+    @Test
+    void setsHowFarAModelAdapts() {
+        Path exits = Path.of("../models/checkpoints/vit-exits");
+        Path sampling = Path.of("../models/checkpoints/vit-ats");
+        for (Object[] model : new Object[][] {{exits, "--exit-threshold", "0.9"}, {sampling, "--tokens", "12"}}) {
+            assertEquals(0, Outcome.of("bench", model[0], "--shape", "images=1x1x28x28", "--runs", "1", "--warmup", "0",
+                    model[1], model[2]).code());
+            Path other = model[0] == exits ? sampling : exits;
+            Outcome refused = Outcome.of("bench", other, "--shape", "images=1x1x28x28", model[1], model[2]);
+            assertTrue(refused.code() != 0 && refused.err().contains("adaptive"), refused.err());
+        }
     }
 }

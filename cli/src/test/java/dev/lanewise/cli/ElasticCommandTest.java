@@ -16,6 +16,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -174,5 +176,50 @@ class ElasticCommandTest {
         Files.writeString(bad.resolve("config.json"), "{}");
         assertEquals(3, Outcome.of("inspect", bad).code());
         assertEquals(3, Outcome.of("inspect", folder).code());
+    }
+
+    /** Of models whose cost the input decides, compute is what the images came to. */
+    @Test
+    void adaptiveModelsHavePoints() throws IOException {
+        Path checkpoints = Path.of("../models/checkpoints");
+        List<Map<String, Object>> points = points(Outcome.of("elastic", checkpoints.resolve("vit-acm-025"),
+                checkpoints.resolve("vit-ats"), checkpoints.resolve("vit-exits"), checkpoints.resolve("vit-plain"),
+                "--curve", "--data", IMAGES, "--samples", "40", "--runs", "2", "--warmup", "0", "--json"));
+        List<Object> methods = new ArrayList<>(List.of("acm"));
+        methods.addAll(Collections.nCopies(4, "ats"));
+        methods.addAll(Collections.nCopies(8, "exit"));
+        methods.add("plain");
+        assertEquals(methods, all(points, "method"));
+        List<Double> compute = points.stream().map(p -> (Double) p.get("compute")).toList();
+        assertEquals(compute.subList(1, 5).stream().sorted().toList(), compute.subList(1, 5));
+        assertEquals(compute.subList(5, 13).stream().sorted().toList(), compute.subList(5, 13));
+        Map<String, Object> off = points.get(12);
+        assertEquals("off", off.get("name"));
+        assertEquals(1.0, off.get("compute"));
+        assertEquals(points.getLast().get("quality"), off.get("quality"));
+        assertEquals(1, (Double) points.getLast().get("compute"), 0.01);
+        assertTrue(compute.getFirst() < 0.5 && compute.get(5) < 0.5, compute.toString());
+        Outcome mixed = Outcome.of("elastic", checkpoints.resolve("vit-acm-025"),
+                checkpoints.resolve("vit-plain/model.onnx"), "--curve", "--data", IMAGES, "--samples", "1");
+        assertTrue(mixed.code() != 0 && !mixed.err().isEmpty(), mixed.err());
+        String unmeasured = Outcome.of("elastic", checkpoints.resolve("vit-acm-025")).out();
+        assertTrue(unmeasured.contains("by input"), unmeasured);
+    }
+
+    /** What pruning cut has one size, named by what is left; what it sorted has its granularities. */
+    @Test
+    void prunedFoldersSayHow() throws IOException {
+        for (String file : new String[] {"config.json", "model.safetensors"}) {
+            Files.copy(NESTED.resolve(file), folder.resolve(file));
+        }
+        Path provenance = folder.resolve("pruning.json");
+        Files.writeString(provenance, "{\"method\": \"amp\", \"cut\": true, \"compute\": 0.5}");
+        List<Map<String, Object>> cut = points(Outcome.of("elastic", folder, "--json"));
+        assertEquals(List.of("amp"), all(cut, "method"));
+        assertEquals(List.of("0.50"), all(cut, "name"));
+        Files.writeString(provenance, "{\"method\": \"activation\", \"cut\": false, \"compute\": 1}");
+        List<Map<String, Object>> sorted = points(Outcome.of("elastic", folder, "--json"));
+        assertEquals(List.of("activation", "activation", "activation"), all(sorted, "method"));
+        assertEquals(List.of("M", "L", "XL"), all(sorted, "name"));
     }
 }
