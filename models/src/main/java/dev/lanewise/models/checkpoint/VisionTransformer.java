@@ -72,6 +72,9 @@ record VisionTransformer(Backbone backbone, Modules modules, TokenBlocks samplin
         if (modules != null && !backbone.nested().isEmpty()) {
             throw config.unsupported("nested_widths", "with acm");
         }
+        if (modules != null && backbone.widths() != null) {
+            throw config.unsupported("width_per_layer", "with acm");
+        }
     }
 
     @Override

@@ -59,8 +59,8 @@ public sealed interface Evaluation permits ImageAccuracy, ByteLoss {
     }
 
     private static boolean takesOne(Session session) {
-        List<String> dims = session.model().metadata().inputs().getFirst().dims();
-        return dims != null && dims.getFirst().equals("1");
+        return session.model().metadata().inputs().stream().limit(1)
+                .anyMatch(i -> i.dims() != null && !i.dims().isEmpty() && i.dims().getFirst().equals("1"));
     }
 
     /** Other outputs, such as the numbers of learners, say how a model ran. */

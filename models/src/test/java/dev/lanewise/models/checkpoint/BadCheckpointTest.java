@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BadCheckpointTest {
     private static final String MLP = "encoder.layers.encoder_layer_1.mlp.0.weight";
 
+    private static final String MODULES =
+            "\"acm\": {\"learners\": 4, \"least_learners\": {\"q_proj\": 1, \"k_proj\": 1, \"v_proj\": 1, \"o_proj\": 1, \"mlp\": 0}, "
+                    + "\"bias\": \"hidden_only\", \"activations\": {\"mlp\": \"gelu\", \"projections\": \"identity\"}}";
+
     @TempDir
     private Path folder;
 
@@ -97,6 +101,9 @@ class BadCheckpointTest {
         "vit-nested | \"nested_axis\": \"ffn\" | \"nested_axis\": \"heads\" | nested_axis 'heads'",
         "decoder | \"vocabulary\": 256 | \"vocabulary\": 256, \"acm\": {} | key 'acm'",
         "vit-exits | highest softmax probability | entropy | exits.confidence 'entropy'",
+        "vit-nested | \"classes\": 10 | \"classes\": 10, " + MODULES + " | nested_widths 'with acm'",
+        "vit-unified | \"classes\": 10 | \"classes\": 10, \"width_per_layer\": [20, 20, 20], " + MODULES
+                + " | width_per_layer 'with acm'",
         "decoder | \"position\": \"alibi\" | \"position\": \"rotary\" | position 'rotary'",
         "decoder | \"tied_head\": true | \"tied_head\": false | tied_head 'false'",
         "decoder | \"tokens\": \"bytes\" | \"tokens\": \"words\" | tokens 'words'",
