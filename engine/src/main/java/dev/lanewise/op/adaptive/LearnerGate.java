@@ -6,6 +6,7 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -116,7 +117,7 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
             gates.add(at.constant(1 + m));
             biases.add(at.constant(1 + least.size() + m));
         }
-        PackedWeights packed = at.panels(gates);
+        PackedWeights packed = at.pack(gates, "whole panels", () -> PackedMatrix.pack(wholePanels(gates)));
         float[] bias = at.pack(biases, "joined", () -> joined(biases));
         int[] choices = gates.stream().mapToInt(g -> g.dim(1)).toArray();
         int[] first = least.stream().mapToInt(Integer::intValue).toArray();
@@ -125,8 +126,20 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
         return () -> new LearnerGateStep(at.kernels(), z, levels, packed, bias, choices, first, skipLast);
     }
 
+    /** With columns of zeros behind the gates': part of a panel takes many times as long as a whole one on AVX2. */
+    private static List<Tensor> wholePanels(List<Tensor> gates) {
+        int columns = gates.stream().mapToInt(g -> g.dim(1)).sum();
+        List<Tensor> all = new ArrayList<>(gates);
+        if (columns % PackedMatrix.PANEL > 0) {
+            all.add(Tensor.zeros(DataType.FLOAT, gates.getFirst().dim(0),
+                    PackedMatrix.PANEL - columns % PackedMatrix.PANEL));
+        }
+        return all;
+    }
+
     private static float[] joined(List<Tensor> parts) {
-        float[] all = new float[parts.stream().mapToInt(Tensor::size).sum()];
+        int size = parts.stream().mapToInt(Tensor::size).sum();
+        float[] all = new float[Math.ceilDiv(size, PackedMatrix.PANEL) * PackedMatrix.PANEL];
         int at = 0;
         for (Tensor part : parts) {
             System.arraycopy(part.floats(), 0, all, at, part.size());
