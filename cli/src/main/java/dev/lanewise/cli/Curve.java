@@ -25,18 +25,15 @@ final class Curve {
          * @param images whether multiply-adds are those of an image, not of linear layers for a token
          */
         double[] qualityAndCost(boolean images) {
-            double quality = 0;
-            double spent = 0;
-            int batch = Math.min(evaluation.batch(), size.batch());
-            for (int from = 0; from < evaluation.samples(); from += batch) {
-                int count = Math.min(batch, evaluation.samples() - from);
-                Outputs outputs = size.session().run(inputs(from, count), size.options());
-                quality += evaluation.sum(outputs.get(OUTPUT), from, count);
-                for (int s = 0; s < count; s++) {
-                    spent += images ? spent(outputs, s) : size.multiplyAdds();
-                }
+            double[] spent = {0};
+            Map<String, Double> qualities = evaluation.measure(size.session(), size.options(), size.given(),
+                    (outputs, sample) -> spent[0] += images ? spent(outputs, sample) : size.multiplyAdds());
+            if (!qualities.containsKey(OUTPUT) && qualities.size() != 1) {
+                throw new InvalidInputException("model", "one output, or one with the name " + OUTPUT,
+                        qualities.keySet().toString(), "give a model of which it is clear what its logits are");
             }
-            return new double[] {quality / evaluation.samples(), spent / evaluation.samples()};
+            Double quality = qualities.getOrDefault(OUTPUT, qualities.values().iterator().next());
+            return new double[] {quality, spent[0] / evaluation.samples()};
         }
 
         private double spent(Outputs outputs, int sample) {

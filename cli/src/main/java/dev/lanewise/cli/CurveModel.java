@@ -44,10 +44,9 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
      * @param multiplyAdds of linear layers for a token; not a number where each input decides
      * @param spending what a run came to; null where that is not known
      * @param given inputs beside the sample
-     * @param batch samples of one run at most
      */
     record Size(Session session, String method, String name, List<Integer> widths, double multiplyAdds,
-            Spending spending, long parameters, RunOptions options, Map<String, Tensor> given, int batch) {
+            Spending spending, long parameters, RunOptions options, Map<String, Tensor> given) {
     }
 
     /** A model that names no widths of its own and does not adapt to its input has one size. */
@@ -64,20 +63,19 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             Model model = session.model();
             List<String> outputs = model.metadata().outputs().stream().map(o -> o.name()).toList();
             if (outputs.contains("learners")) {
-                adaptive(session, "acm", name(), Map.of(), Integer.MAX_VALUE);
+                adaptive(session, "acm", name(), Map.of());
             } else if (outputs.contains("tokens")) {
                 int most = Spending.of(model).tokens() - 1;
                 for (double share : TOKENS) {
                     int points = (int) Math.round(share * most);
                     adaptive(session(options.withAdaptive(new AdaptiveOptions(0, points, false))), "ats",
-                            Integer.toString(points), Map.of(), 1);
+                            Integer.toString(points), Map.of());
                 }
             } else if (outputs.contains("logits.0")) {
                 Session early = session(options.withAdaptive(new AdaptiveOptions(0, 0, true)));
                 for (double confidence : CONFIDENCES) {
                     adaptive(early, "exit", confidence > 1 ? "off" : Double.toString(confidence),
-                            Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)),
-                            Integer.MAX_VALUE);
+                            Map.of("exit_threshold", Tensor.of(new float[] {(float) confidence}, 1)));
                 }
             } else if (model.compiled().elastic() != null) {
                 nested(session, pruning());
@@ -130,13 +128,13 @@ record CurveModel(String name, Model model, List<Session> sessions, List<Size> s
             Elastic elastic = session.model().elastic();
             sizes.add(new Size(session, method, name, Arrays.stream(submodel.widths()).boxed().toList(),
                     elastic.multiplyAdds(submodel), spending(session.model()), elastic.parameters(submodel),
-                    RunOptions.defaults().withSubmodel(submodel), Map.of(), Integer.MAX_VALUE));
+                    RunOptions.defaults().withSubmodel(submodel), Map.of()));
         }
 
-        private void adaptive(Session session, String method, String name, Map<String, Tensor> given, int batch) {
+        private void adaptive(Session session, String method, String name, Map<String, Tensor> given) {
             Spending spending = Spending.of(session.model());
             sizes.add(new Size(session, method, name, List.of(), Double.NaN, spending, spending.parameters(),
-                    RunOptions.defaults(), given, batch));
+                    RunOptions.defaults(), given));
         }
 
         private static Spending spending(Model model) {

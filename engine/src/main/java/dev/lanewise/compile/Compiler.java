@@ -1,9 +1,12 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.op.adaptive.AdaptiveComputation;
 import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
@@ -37,8 +40,21 @@ public final class Compiler {
     }
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
+        if (options.weights() == WeightPrecision.INT8) {
+            checkBytes(graph);
+        }
         Compiler compiler = new Compiler(options);
         return new CompiledModel(graph, options.optimise() ? compiler.fold(graph) : graph, compiler, kernels);
+    }
+
+    /** Modules have nearly all of their models' weights, so to leave those as they are would be to pass over what was asked. */
+    private static void checkBytes(Graph graph) {
+        for (Node node : graph.nodes()) {
+            if (node.operator() instanceof AdaptiveComputation) {
+                throw new UnsupportedModelException(null,
+                        List.of("INT8 weights of adaptive computation modules, such as node " + node.name()));
+            }
+        }
     }
 
     /** What is constant, whatever the inputs' shapes: once for all plans. */

@@ -13,10 +13,13 @@ import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Outputs;
+import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.SessionOptions.WarmUp;
 import dev.lanewise.Tensor;
+import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.WeightPrecision;
 import dev.lanewise.loaders.safetensors.Safetensors;
 import dev.lanewise.models.checkpoint.Spending;
 import dev.lanewise.models.evaluation.ImageAccuracy;
@@ -194,18 +197,14 @@ class AdaptiveCheckpointsTest {
     void imagesThatAreSureLeaveEarly(float threshold, double due, double layers) throws IOException {
         assumeTrue(Files.isDirectory(INSTALLED), "needs the Debian package dataset-fashion-mnist in " + INSTALLED);
         ImageAccuracy data = data(INSTALLED.resolve("t10k-images-idx3-ubyte.gz"));
-        long taken = 0;
-        double right = 0;
+        long[] taken = {0};
         try (Model model = Model.load(folder("vit-exits"), EXITS); Session session = model.newSession(COLD)) {
-            for (int from = 0; from < data.samples(); from += 100) {
-                Outputs outputs = session.run(Map.of("images", data.inputs(from, 100).get("images"), "exit_threshold",
-                        Tensor.of(new float[] {threshold}, 1)));
-                right += data.sum(outputs.get("logits"), from, 100);
-                taken += Arrays.stream(outputs.get("layers").longs()).sum();
-            }
+            double found = data.measure(session, RunOptions.defaults(),
+                    Map.of("exit_threshold", Tensor.of(new float[] {threshold}, 1)),
+                    (outputs, sample) -> taken[0] += outputs.get("layers").longs()[sample]).get("logits");
+            assertEquals(due, found, 0.05);
         }
-        assertEquals(due, right / data.samples(), 0.05);
-        assertEquals(layers, (double) taken / data.samples(), 0.01);
+        assertEquals(layers, (double) taken[0] / data.samples(), 0.01);
     }
 
     private static ImageAccuracy data(Path images) throws IOException {
@@ -228,8 +227,17 @@ class AdaptiveCheckpointsTest {
 
     private static double accuracy(String name, ImageAccuracy data) {
         try (Model model = Model.load(folder(name)); Session session = model.newSession()) {
-            return data.measure(session, dev.lanewise.RunOptions.defaults()).get("logits");
+            return data.measure(session, RunOptions.defaults()).get("logits");
         }
+    }
+
+    /** Nothing of it would be done, as nearly all weights are the modules'. */
+    @Test
+    void weightsOfModulesAreNotKeptAsBytes() {
+        LoadOptions bytes = LoadOptions.defaults().withWeights(WeightPrecision.INT8);
+        UnsupportedModelException e = assertThrows(UnsupportedModelException.class,
+                () -> Model.load(folder("vit-acm-060"), bytes).close());
+        assertTrue(e.getMessage().contains("INT8 weights of adaptive computation modules"), e.getMessage());
     }
 
     private static void refused(Path model, AdaptiveOptions adaptive, String words) {

@@ -126,7 +126,7 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
         return () -> new LearnerGateStep(at.kernels(), z, levels, packed, bias, choices, first, skipLast);
     }
 
-    /** With columns of zeros behind the gates': part of a panel takes many times as long as a whole one on AVX2. */
+    /** With columns of zeros behind the gates': a part of a panel takes masks, which AVX2 does not have. */
     private static List<Tensor> wholePanels(List<Tensor> gates) {
         int columns = gates.stream().mapToInt(g -> g.dim(1)).sum();
         List<Tensor> all = new ArrayList<>(gates);

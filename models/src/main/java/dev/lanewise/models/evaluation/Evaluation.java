@@ -4,9 +4,11 @@ import dev.lanewise.Outputs;
 import dev.lanewise.RunOptions;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /** Samples with known answers, and a measure of how well a model does on them. */
@@ -34,28 +36,49 @@ public sealed interface Evaluation permits ImageAccuracy, ByteLoss {
     double sum(Tensor output, int from, int count);
 
     /**
-     * Runs a model over all samples; one that takes one sample a request gets several requests together.
+     * Runs a model over all samples.
      *
      * @param options those of each run, such as the size of an elastic model
      * @return the measure for each output of logits, by name
      */
     default Map<String, Double> measure(Session session, RunOptions options) {
+        return measure(session, options, Map.of(), (outputs, sample) -> {
+        });
+    }
+
+    /**
+     * Runs a model over all samples; one that takes one sample a request gets several requests together.
+     *
+     * @param given inputs of each run beside the samples
+     * @param each is told the outputs of each sample, and which sample of them it is
+     * @return the measure for each output of logits, by name
+     */
+    default Map<String, Double> measure(Session session, RunOptions options, Map<String, Tensor> given,
+            ObjIntConsumer<Outputs> each) {
         Map<String, Double> sums = new LinkedHashMap<>();
         for (int from = 0; from < samples(); from += batch()) {
             int count = Math.min(batch(), samples() - from);
-            if (takesOne(session)) {
-                int first = from;
-                List<Outputs> each = session.runAll(
-                        IntStream.range(0, count).mapToObj(i -> inputs(first + i, 1)).toList(), options);
-                for (int i = 0; i < count; i++) {
-                    add(each.get(i), from + i, 1, sums);
+            int request = takesOne(session) ? 1 : count;
+            int first = from;
+            List<Map<String, Tensor>> requests = IntStream.range(0, count / request)
+                    .mapToObj(i -> with(given, inputs(first + i * request, request))).toList();
+            List<Outputs> all = requests.size() == 1 ? List.of(session.run(requests.getFirst(), options))
+                    : session.runAll(requests, options);
+            for (int i = 0; i < all.size(); i++) {
+                add(all.get(i), from + i * request, request, sums);
+                for (int sample = 0; sample < request; sample++) {
+                    each.accept(all.get(i), sample);
                 }
-            } else {
-                add(session.run(inputs(from, count), options), from, count, sums);
             }
         }
         sums.replaceAll((name, sum) -> sum / samples());
         return sums;
+    }
+
+    private static Map<String, Tensor> with(Map<String, Tensor> given, Map<String, Tensor> samples) {
+        Map<String, Tensor> all = new HashMap<>(given);
+        all.putAll(samples);
+        return all;
     }
 
     private static boolean takesOne(Session session) {
