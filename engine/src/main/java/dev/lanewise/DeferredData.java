@@ -16,6 +16,11 @@ public final class DeferredData {
     public interface Source {
         /** Hands all elements over, in order. */
         void read(Sink sink);
+
+        /** Makes what it reads from independent of a file; false where the elements have to be read for that. */
+        default boolean settle() {
+            return false;
+        }
     }
 
     /** Takes elements in order, some at a time. */
@@ -48,6 +53,11 @@ public final class DeferredData {
 
     int size() {
         return size;
+    }
+
+    /** Where elements come from at present, which may say more about them; null once they are here for good. */
+    public synchronized Source source() {
+        return source;
     }
 
     /** All elements, which stay in memory. */
@@ -90,10 +100,10 @@ public final class DeferredData {
 
     /**
      * Makes the elements independent of what they were read from: where they are held in no other form they are read now and
-     * kept.
+     * kept, unless they can be computed from something else in memory.
      */
     public synchronized void settle() {
-        if (!heldElsewhere) {
+        if (!heldElsewhere && !(source != null && source.settle())) {
             array();
             source = null;
         }

@@ -1,12 +1,9 @@
 package dev.lanewise.compile;
 
-import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.WeightPrecision;
 import dev.lanewise.graph.Graph;
-import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Rule;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.op.adaptive.AdaptiveComputation;
 import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
@@ -14,8 +11,9 @@ import dev.lanewise.op.elementwise.GeluRule;
 import dev.lanewise.op.linear.LinearRule;
 import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
+import dev.lanewise.op.quant.ChannelWeightsRule;
 import dev.lanewise.op.quant.DynamicLinearRule;
-import dev.lanewise.op.quant.Int8WeightsRule;
+import dev.lanewise.op.quant.EncodeWeightsRule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,27 +32,15 @@ public final class Compiler {
     private Compiler(CompilerOptions options) {
         this.options = options;
         this.rules = new ArrayList<>(RULES);
-        if (options.weights() == WeightPrecision.INT8) {
-            rules.add(new Int8WeightsRule());
+        if (options.weights() != WeightPrecision.AS_STORED) {
+            rules.add(new EncodeWeightsRule(options.weights().format()));
         }
+        rules.add(new ChannelWeightsRule());
     }
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
-        if (options.weights() == WeightPrecision.INT8) {
-            checkBytes(graph);
-        }
         Compiler compiler = new Compiler(options);
         return new CompiledModel(graph, options.optimise() ? compiler.fold(graph) : graph, compiler, kernels);
-    }
-
-    /** Modules have nearly all of their models' weights, so to leave those as they are would be to pass over what was asked. */
-    private static void checkBytes(Graph graph) {
-        for (Node node : graph.nodes()) {
-            if (node.operator() instanceof AdaptiveComputation) {
-                throw new UnsupportedModelException(null,
-                        List.of("INT8 weights of adaptive computation modules, such as node " + node.name()));
-            }
-        }
     }
 
     /** What is constant, whatever the inputs' shapes: once for all plans. */

@@ -45,9 +45,14 @@ final class ConstantFolding {
         if (n.operator() instanceof Dimensions || !n.operator().isDeterministic()) {
             return;
         }
-        if (n.inputs().stream().allMatch(v -> v == null || constant(v) != null) && affordable(n)) {
-            evaluate(n);
-            return;
+        if (n.inputs().stream().allMatch(v -> v == null || constant(v) != null)) {
+            if (defer(n)) {
+                return;
+            }
+            if (affordable(n)) {
+                evaluate(n);
+                return;
+            }
         }
         for (Value out : n.outputs()) {
             Fact f = out.fact();
@@ -98,17 +103,35 @@ final class ConstantFolding {
         return true;
     }
 
-    private void evaluate(Node n) {
+    /** Takes what the operator has to say of its result; false where that is nothing. */
+    private boolean defer(Node n) {
+        Tensor[] results = n.operator().defer(constants(n));
+        if (results != null) {
+            put(n, results);
+        }
+        return results != null;
+    }
+
+    private Tensor[] constants(Node n) {
         Tensor[] inputs = new Tensor[n.inputs().size()];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = n.input(i) == null ? null : constant(n.input(i));
         }
+        return inputs;
+    }
+
+    private void evaluate(Node n) {
+        Tensor[] inputs = constants(n);
         Tensor[] results = n.operator().evaluate(inputs);
         for (Tensor t : inputs) {
             if (t != null && t.deferred() != null) {
                 t.deferred().release();
             }
         }
+        put(n, results);
+    }
+
+    private void put(Node n, Tensor[] results) {
         for (int i = 0; i < results.length && i < n.outputs().size(); i++) {
             if (results[i] != null) {
                 folded.put(n.outputs().get(i), Value.constant(n.outputs().get(i).name(), results[i].asDeferred()));

@@ -25,6 +25,14 @@ public interface Operator {
      */
     Tensor[] evaluate(Tensor[] inputs);
 
+    /**
+     * What the evaluation gives, for constants that do not change any more: elements that are computed when they are asked for,
+     * and say what they are computed from. Null where there is nothing to say.
+     */
+    default Tensor[] defer(Tensor[] constants) {
+        return null;
+    }
+
     /** Whether equal inputs give equal outputs, so that it may be computed ahead or once for two uses. */
     default boolean isDeterministic() {
         return true;

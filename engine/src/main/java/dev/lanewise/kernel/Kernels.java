@@ -134,6 +134,17 @@ public interface Kernels {
     void gemmInt8Widening(int k, float[] a, int aOffset, int aStride, byte[] panel, int panelOffset, float[] c,
             int cOffset, int cStride, float[] widened, int widenedOffset);
 
+    /**
+     * One row times whole panels: {@code c[j] = sum over i < k of a[i] w[i,j]}, from column 32 first on, which is stored at
+     * {@code cOffset}.
+     *
+     * @param w without zeros, in one group or in groups of a power of 2
+     */
+    void gemvGroups(PackedGroups w, int first, int last, float[] a, int aOffset, float[] c, int cOffset);
+
+    /** Rows {@code first} to {@code first + rows - 1} of a panel as floats: {@code y[i*32 + j] = w[first + i, j]}. */
+    void groupsToFloat(PackedGroups w, int panel, int first, int rows, float[] y, int yOffset);
+
     /** Signed bytes as floats. */
     void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n);
 

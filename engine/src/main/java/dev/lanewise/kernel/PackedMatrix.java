@@ -30,7 +30,7 @@ public record PackedMatrix(int k, int n, int panelRows, float[] data) implements
         return packed;
     }
 
-    /** The elements of the transposed matrix {@code [n, k]}, row after row. */
+    @Override
     public DeferredData.Source transposed() {
         return sink -> {
             float[] column = new float[k];

@@ -228,6 +228,16 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void gemvGroups(PackedGroups w, int first, int last, float[] a, int aOffset, float[] c, int cOffset) {
+        (isWarm(Warmup.GEMV_GROUPS) ? vector : scalar).gemvGroups(w, first, last, a, aOffset, c, cOffset);
+    }
+
+    @Override
+    public void groupsToFloat(PackedGroups w, int panel, int first, int rows, float[] y, int yOffset) {
+        (isWarm(Warmup.GROUPS_TO_FLOAT) ? vector : scalar).groupsToFloat(w, panel, first, rows, y, yOffset);
+    }
+
+    @Override
     public void int8ToFloat(byte[] x, int xOffset, float[] y, int yOffset, int n) {
         if (isWarm(Warmup.INT8_TO_FLOAT)) {
             vector.int8ToFloat(x, xOffset, y, yOffset, n);

@@ -24,7 +24,7 @@ final class WarmupCalls {
     private final float[] b = new float[64 * STRIDE];
     private final float[] c = new float[32 * STRIDE];
     private final byte[] bytes = new byte[STRIDE];
-    private final byte[] panels = new byte[STRIDE * PANEL];
+    private final byte[] panels = new byte[PackedInt8Matrix.FIRST + STRIDE * PANEL];
     private final float[] widened = new float[STRIDE * PANEL];
     private final int[] ints = new int[STRIDE];
     private final float[] state = new float[3 * PANEL];
@@ -47,9 +47,10 @@ final class WarmupCalls {
 
     WarmupTask task(int kernel) {
         return switch (kernel) {
+            case Warmup.GEMV_GROUPS -> new WarmupTask(kernel, call(kernel), DEPTHS, 2);
             case Warmup.GEMM, Warmup.GEMM_INT8, Warmup.GEMM_TRANSPOSED ->
                     new WarmupTask(kernel, call(kernel), DEPTHS, 5);
-            case Warmup.GEMM_INT8_WIDENING -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
+            case Warmup.GEMM_INT8_WIDENING, Warmup.GROUPS_TO_FLOAT -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
             case Warmup.CONVOLVE -> new WarmupTask(kernel, call(kernel), SEGMENTS, 2);
             case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> new WarmupTask(kernel, call(kernel), KEYS, 1);
             default -> new WarmupTask(kernel, call(kernel), LENGTHS, 1);
@@ -70,6 +71,8 @@ final class WarmupCalls {
             case Warmup.GEMM_INT8 -> this::gemmInt8;
             case Warmup.GEMM_INT8_WIDENING ->
                     depth -> kernels.gemmInt8Widening(depth, a, 0, STRIDE, panels, 0, c, 0, STRIDE, widened, 0);
+            case Warmup.GEMV_GROUPS -> depth -> kernels.gemvGroups(groups(depth, false), 0, odd() ? 1 : 2, a, 0, c, 0);
+            case Warmup.GROUPS_TO_FLOAT -> this::groupsToFloat;
             case Warmup.INT8_TO_FLOAT -> n -> kernels.int8ToFloat(panels, 0, c, 0, n);
             case Warmup.ADD_INTEGERS -> n -> kernels.addIntegers(1, Math.min(n, PANEL), 2, b, 0, PANEL, c, 0, STRIDE);
             case Warmup.QUANTIZE_CENTRED -> n -> kernels.quantizeCentred(a, 0, 0.1f, 3, c, 0, n);
@@ -125,6 +128,16 @@ final class WarmupCalls {
 
     private void gemmInt8(int depth) {
         kernels.gemmInt8(rows(), odd() ? PANEL : 4 * PANEL, depth, a, 0, STRIDE, panels, 0, 0, c, 0, STRIDE);
+    }
+
+    /** A panel of 4 or 8 bits in groups of 32 rows. */
+    private PackedGroups groups(int depth, boolean zeros) {
+        return new PackedGroups(depth, PANEL, 0, odd() ? 4 : 8, PANEL, panels, a, zeros ? b : null);
+    }
+
+    private void groupsToFloat(int depth) {
+        int first = depth > 0 && odd() ? 1 : 0;
+        kernels.groupsToFloat(groups(depth, odd()), 0, first, depth - first, widened, 0);
     }
 
     /**

@@ -8,8 +8,6 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.PackedInt8Matrix;
-import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 import java.util.List;
 import java.util.function.Function;
@@ -69,10 +67,10 @@ public interface Lowering {
     /** The same for a form that says all: the constants' own elements are let go of, so that weights are in memory once. */
     <T> T pack(List<Tensor> constants, String kind, Supplier<T> packing, Unpacking<T> unpacking);
 
-    /** Weights {@code [k, n0]}, {@code [k, n1]} …, all FLOAT or all INT8, side by side in panels. */
+    /** Weights {@code [k, n0]}, {@code [k, n1]} …, all FLOAT or all INT8, side by side in panels: in fewer bits where they all are. */
     default PackedWeights panels(List<Tensor> weights) {
-        return pack(weights, "panels", () -> weights.getFirst().type() == DataType.FLOAT ? PackedMatrix.pack(weights)
-                : PackedInt8Matrix.pack(weights), (all, part) -> PackedWeights.part(all, weights, part));
+        return pack(weights, "panels", () -> PackedWeights.pack(weights),
+                (all, part) -> PackedWeights.part(all, weights, part));
     }
 
     default <T> T pack(Tensor constant, String kind, Function<Tensor, T> packing) {

@@ -39,8 +39,24 @@ class WeightBytesTest {
 
     private final NestedBlock nested = new NestedBlock();
 
-    private static int bytes(WeightPrecision precision) {
-        return precision == WeightPrecision.INT8 ? Byte.BYTES : Float.BYTES;
+    /** Bytes of a matrix of k by n, n a multiple of 32, with the scales and zero points of its groups, which are floats. */
+    private static long bytes(WeightPrecision precision, int k, int n, boolean oneGroup) {
+        long size = (long) k * n;
+        return switch (precision) {
+            case AS_STORED -> 4 * size;
+            case INT8 -> size;
+            case FLOAT16, BFLOAT16 -> 2 * size;
+            // a single group of each column is a channel, whose scale belongs to the layer
+            case INT8_GROUP32 -> oneGroup ? size : size + 4L * n * Math.ceilDiv(k, 32);
+            case INT4_GROUP32 -> size / 2 + 4L * n * Math.ceilDiv(k, 32);
+            case INT4_GROUP64 -> size / 2 + 4L * n * Math.ceilDiv(k, 64);
+            case INT4_GROUP128 -> size / 2 + 4L * n * Math.ceilDiv(k, 128);
+            case UINT4_GROUP32 -> size / 2 + 8L * n * Math.ceilDiv(k, 32);
+        };
+    }
+
+    private static long bytes(WeightPrecision precision, boolean gated, int m) {
+        return (gated ? 2 : 1) * bytes(precision, SIZE, m, true) + bytes(precision, m, SIZE, false);
     }
 
     @ParameterizedTest
@@ -48,24 +64,23 @@ class WeightBytesTest {
     void theProfileSaysTheBytesOfTheNeurons(WeightPrecision precision) {
         LoadOptions options = LoadOptions.defaults().withGranularities(0.5, 1).withWeights(precision);
         for (boolean gated : new boolean[] {false, true}) {
-            long each = (gated ? 3L : 2L) * SIZE * bytes(precision);
             try (Model model = GraphBuilder.model(nested.graph(gated), options);
                     Session s = model.newSession(Agreement.COLD.withProfile(true))) {
                 for (int m = PANEL; m <= HIDDEN; m += PANEL) {
                     s.run(nested.input(5), model.elastic().widths(m));
-                    assertEquals(each * m, s.profile().weightBytes(), "m=" + m);
+                    assertEquals(bytes(precision, gated, m), s.profile().weightBytes(), "m=" + m);
                     s.runAll(List.of(nested.input(5), nested.input(2)),
                             RunOptions.defaults().withSubmodel(model.elastic().widths(m)));
-                    assertEquals(each * m, s.profile().weightBytes(), "m=" + m);
+                    assertEquals(bytes(precision, gated, m), s.profile().weightBytes(), "m=" + m);
                 }
-                assertEquals(each * HIDDEN, model.compiled().packedBytes());
+                assertEquals(bytes(precision, gated, HIDDEN), model.compiled().packedBytes());
             }
         }
     }
 
     /** Whatever the width; columns are read by whole panels, rows one by one. */
     @ParameterizedTest
-    @EnumSource(WeightPrecision.class)
+    @EnumSource(value = WeightPrecision.class, names = {"AS_STORED", "INT8"})
     void theKernelsAreGivenTheseBytes(WeightPrecision precision) {
         for (boolean gated : new boolean[] {false, true}) {
             Counting counting = new Counting(precision == WeightPrecision.INT8 ? byte[].class : float[].class);
@@ -75,7 +90,8 @@ class WeightBytesTest {
                     counting.read.clear();
                     run(binding, nested.random.tensor(n, SIZE), m);
                     int columns = (m + PANEL - 1) / PANEL * PANEL;
-                    long expected = ((gated ? 2L : 1L) * columns + m) * SIZE * bytes(precision);
+                    long expected = (gated ? 2 : 1) * bytes(precision, SIZE, columns, true)
+                            + bytes(precision, m, SIZE, false);
                     assertEquals(expected, counting.bytes(), precision + " gated " + gated + " n=" + n + " m=" + m);
                     assertEquals(expected, Arrays.stream(binding.steps()).mapToLong(Step::weightBytes).sum());
                 }

@@ -63,6 +63,7 @@ record KernelCase(String name, Call call) {
         products(cases);
         bytePanels(cases);
         quantised(cases);
+        GroupCases.add(cases);
         ConvolutionCases.add(cases);
         return cases;
     }

@@ -3,6 +3,7 @@ package dev.lanewise.kernel.scalar;
 import dev.lanewise.kernel.BinaryFunction;
 import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedGroups;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.ReduceFunction;
 import dev.lanewise.kernel.UnaryFunction;
@@ -228,6 +229,27 @@ public final class ScalarKernels implements Kernels {
             int cOffset, int cStride, float[] widened, int widenedOffset) {
         int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
         gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride, false);
+    }
+
+    @Override
+    public void gemvGroups(PackedGroups w, int first, int last, float[] a, int aOffset, float[] c, int cOffset) {
+        for (int j = 0; j < (last - first) * PackedMatrix.PANEL; j++) {
+            float sum = 0;
+            for (int i = 0; i < w.k(); i++) {
+                float weight = w.element(i, first + j / PackedMatrix.PANEL, j % PackedMatrix.PANEL);
+                sum = Math.fma(a[aOffset + i], weight, sum);
+            }
+            c[cOffset + j] = sum;
+        }
+    }
+
+    @Override
+    public void groupsToFloat(PackedGroups w, int panel, int first, int rows, float[] y, int yOffset) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < PackedMatrix.PANEL; j++) {
+                y[yOffset + i * PackedMatrix.PANEL + j] = w.element(first + i, panel, j);
+            }
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lanewise.kernel.vector;
 import dev.lanewise.kernel.BinaryFunction;
 import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedGroups;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.ReduceFunction;
 import dev.lanewise.kernel.UnaryFunction;
@@ -144,6 +145,24 @@ public final class VectorKernels implements Kernels {
             int8ToFloat(panel, panelOffset, widened, widenedOffset, k * PackedMatrix.PANEL);
             gemmPanel(8, PackedMatrix.PANEL, k, a, aOffset, aStride, widened, widenedOffset, c, cOffset, cStride,
                     false);
+        }
+    }
+
+    @Override
+    public void gemvGroups(PackedGroups w, int first, int last, float[] a, int aOffset, float[] c, int cOffset) {
+        if (Width.L >= 8) {
+            VectorGroups.gemv(w, first, last, a, aOffset, c, cOffset);
+        } else {
+            scalar.gemvGroups(w, first, last, a, aOffset, c, cOffset);
+        }
+    }
+
+    @Override
+    public void groupsToFloat(PackedGroups w, int panel, int first, int rows, float[] y, int yOffset) {
+        if (Width.L >= 8) {
+            VectorGroups.toFloat(w, panel, first, rows, y, yOffset);
+        } else {
+            scalar.groupsToFloat(w, panel, first, rows, y, yOffset);
         }
     }
 

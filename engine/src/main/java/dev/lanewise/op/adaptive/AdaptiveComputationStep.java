@@ -21,6 +21,9 @@ final class AdaptiveComputationStep implements Step {
     /** Half of a usual L2 cache. */
     private static final int CACHED_FLOATS = 1 << 17;
 
+    /** Floats in it. */
+    private static final int CACHE_LINE = 16;
+
     private final Kernels kernels;
     private final Learners learners;
     private final int fixed;
@@ -36,6 +39,8 @@ final class AdaptiveComputationStep implements Step {
     private final Workers.Tile up = this::up;
     private final Workers.Tile down = this::down;
     private int tokens;
+    /** Where scratch memory is free for weights, after a block of rows. */
+    private int weightsAt;
     private int groups;
     private boolean uniform;
     private Frame frame;
@@ -59,7 +64,11 @@ final class AdaptiveComputationStep implements Step {
     @Override
     public void bind(Frame f) {
         tokens = f.size(y) / learners.outputs();
-        f.needScratch(Math.min(tokens, ROW_BLOCK) * Math.max(learners.inputs(), learners.outputs()));
+        int block = Math.min(tokens, ROW_BLOCK);
+        int rows = Math.ceilDiv(block * Math.max(learners.inputs(), learners.outputs()), CACHE_LINE) * CACHE_LINE;
+        weightsAt = rows + PackedMatrix.FIRST;
+        f.needScratch(rows + Math.max(Gemm.scratch(learners.up(), block, false),
+                Gemm.scratch(learners.down()[learners.count()], block, false)));
     }
 
     @Override
@@ -124,7 +133,8 @@ final class AdaptiveComputationStep implements Step {
             }
             int to = end == learners.count() ? last : Math.min(last, learners.panelsBefore(end + 1));
             Gemm.run(kernels, count, rows, at, d, learners.up(), false, p, to, frame.floats(hidden),
-                    frame.offset(hidden) + begin * width, width, learners.hidden(), null, 0, null, 0, 0, null);
+                    frame.offset(hidden) + begin * width, width, learners.hidden(), null, 0, null, 0, 0,
+                    frame.scratch(worker), weightsAt);
             p = to;
         }
     }
@@ -140,7 +150,7 @@ final class AdaptiveComputationStep implements Step {
         int first = panel(learners.outputPanels(), index % groups);
         int last = panel(learners.outputPanels(), index % groups + 1);
         if (uniform && sorted.needing(1) > 0) {
-            direct(begin, end, first, last);
+            direct(begin, end, first, last, worker);
             return;
         }
         float[] rows = frame.scratch(worker);
@@ -150,7 +160,7 @@ final class AdaptiveComputationStep implements Step {
                 int to = Math.min(end, sorted.needing(k));
                 if (from < to) {
                     product(k, from, to, p, Math.min(p + panelsAtOnce, last), rows, (from - begin) * learners.outputs(),
-                            -1);
+                            -1, worker);
                 }
             }
         }
@@ -158,22 +168,24 @@ final class AdaptiveComputationStep implements Step {
     }
 
     /** Rows that all have the same number lie where their tokens do. */
-    private void direct(int begin, int end, int first, int last) {
+    private void direct(int begin, int end, int first, int last, int worker) {
         int k = learners.count();
         while (sorted.needing(k) == 0) {
             k--;
         }
-        product(k, begin, end, first, last, frame.floats(y), frame.offset(y) + begin * learners.outputs(), residual);
+        product(k, begin, end, first, last, frame.floats(y), frame.offset(y) + begin * learners.outputs(), residual,
+                worker);
     }
 
     /** Outputs of rows with k learners; {@code added} is the slot of a residual that lies as they do, or -1. */
-    private void product(int k, int from, int to, int first, int last, float[] out, int at, int added) {
+    private void product(int k, int from, int to, int first, int last, float[] out, int at, int added,
+            int worker) {
         int n = learners.outputs();
         int width = learners.up().n();
         Gemm.run(kernels, to - from, frame.floats(hidden), frame.offset(hidden) + from * width, width,
                 learners.down()[k],
                 false, first, last, out, at, n, learners.output()[k], null, 0, added < 0 ? null : frame.floats(added),
-                added < 0 ? 0 : frame.offset(added) + from * n, n, null);
+                added < 0 ? 0 : frame.offset(added) + from * n, n, frame.scratch(worker), weightsAt);
     }
 
     private void scatter(int begin, int end, int first, int last, float[] rows) {

@@ -62,7 +62,7 @@ final class LearnerGateStep implements Step, Workers.Tile {
         int rows = Math.min(BLOCK, tokens - first);
         float[] logits = frame.scratch(worker);
         Gemm.run(kernels, rows, frame.floats(z), frame.offset(z) + first * gates.k(), gates.k(), gates, false, 0,
-                gates.panels(), logits, 0, gates.n(), bias, null, 0, null, 0, 0, null);
+                gates.panels(), logits, 0, gates.n(), bias, null, 0, null, 0, 0, null, 0);
         for (int m = 0, column = 0; m < levels.length; column += choices[m++]) {
             int[] out = frame.ints(levels[m]);
             int to = frame.offset(levels[m]) + first;

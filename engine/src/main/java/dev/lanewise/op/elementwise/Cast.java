@@ -8,6 +8,7 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -42,6 +43,15 @@ public record Cast(DataType to) implements Lowerable {
     @Override
     public Tensor[] evaluate(Tensor[] inputs) {
         return new Tensor[] {convert(inputs[0], to)};
+    }
+
+    /** 16-bit floats of a matrix stay as they are: who can multiply them so does. */
+    @Override
+    public Tensor[] defer(Tensor[] constants) {
+        DataType from = constants[0].type();
+        boolean half = from == DataType.FLOAT16 || from == DataType.BFLOAT16;
+        return half && to == DataType.FLOAT && constants[0].rank() == 2 && constants[0].size() > 0
+                ? new Tensor[] {EncodedMatrix.ofHalves(constants[0]).tensor()} : null;
     }
 
     /** The tensor in another type; the tensor itself where it has that type. */

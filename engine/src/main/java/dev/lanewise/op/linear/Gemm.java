@@ -8,7 +8,6 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
 import dev.lanewise.kernel.Epilogue;
-import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
@@ -131,15 +130,13 @@ public record Gemm(float alpha, float beta, boolean transposeA, boolean transpos
                 || beta != 1) {
             return null;
         }
-        int k = weights.dim(transposeB ? 1 : 0);
         int n = weights.dim(transposeB ? 0 : 1);
         if (at.has(2) && (bias == null || bias.size() != n || bias.rank() == 0 || bias.dim(bias.rank() - 1) != n)) {
             return null;
         }
         PackedWeights packed = transposeB
-                ? at.pack(List.of(weights), "panels of transposed",
-                        () -> PackedMatrix.pack(weights.floats(), 0, k, n, true),
-                        (all, part) -> all.transposed())
+                ? at.pack(List.of(weights), "panels of transposed", () -> PackedWeights.packTransposed(weights),
+                        (all, part) -> PackedWeights.transposed(all, weights))
                 : at.panels(List.of(weights));
         int x = at.input(0);
         int y = at.output(0);

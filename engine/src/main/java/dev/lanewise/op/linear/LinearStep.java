@@ -6,6 +6,7 @@ import dev.lanewise.exec.Workers;
 import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Gemm;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 
 /**
@@ -91,6 +92,6 @@ final class LinearStep implements Step, Workers.Tile {
                 scale >= 0, first, last, frame.floats(y), frame.offset(y) + row * n, n, epilogue,
                 scale < 0 ? null : frame.floats(scale), scale < 0 ? 0 : frame.offset(scale) + row, added, addedOffset,
                 n,
-                frame.scratch(worker));
+                frame.scratch(worker), PackedMatrix.FIRST);
     }
 }

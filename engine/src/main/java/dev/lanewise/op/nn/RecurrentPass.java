@@ -37,8 +37,7 @@ final class RecurrentPass {
         void apply(Kernels kernels, int rows, float[] x, float[] y) {
             int n = matrix.n();
             Gemm.run(kernels, rows, x, 0, matrix.k(), matrix, false, 0, matrix.panels(), y, 0, n, bias, null, 0, null,
-                    0, 0,
-                    null);
+                    0, 0, null, 0);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lanewise.Tensor;
 import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -50,6 +51,33 @@ public record DequantizeLinear(int axis, int blockSize, DataType to) implements 
             Elements.set(y, i, difference * Elements.floatAt(inputs[1], at));
         }
         return new Tensor[] {y};
+    }
+
+    /** Matrices stay as they are encoded: who can multiply them so does. */
+    @Override
+    public Tensor[] defer(Tensor[] constants) {
+        Tensor codes = constants[0];
+        Tensor scales = constants[1];
+        Tensor zeroPoints = Layout.optional(constants, 2);
+        if (to != DataType.FLOAT || scales.type() != DataType.FLOAT || codes.rank() != 2 || codes.size() == 0
+                || !EncodedMatrix.isCode(codes.type())) {
+            return null;
+        }
+        int along = Layout.axis(axis, 2);
+        if (blockSize > 0) {
+            return one(new EncodedMatrix(codes, scales, zeroPoints, along, blockSize));
+        }
+        // One scale for each position of the axis is one block, all of the other axis.
+        int[] shape = {1, 1};
+        if (scales.size() > 1) {
+            shape[along] = scales.size();
+        }
+        return one(new EncodedMatrix(codes, scales.reshape(shape),
+                zeroPoints == null ? null : zeroPoints.reshape(shape), 1 - along, codes.dim(1 - along)));
+    }
+
+    private static Tensor[] one(EncodedMatrix m) {
+        return new Tensor[] {m.tensor()};
     }
 
     /** Integers of 8 bits or less to FLOAT, not blocked. */

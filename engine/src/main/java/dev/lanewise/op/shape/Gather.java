@@ -9,9 +9,12 @@ import dev.lanewise.exec.Workers;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.EncodedMatrix;
+import dev.lanewise.kernel.PackedTable;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -103,11 +106,26 @@ public record Gather(int axis) implements Lowerable {
     public Supplier<Step> lower(Lowering at) {
         String node = at.node().name();
         int axisFrom0 = Layout.axis(axis, at.in(0).rank());
+        PackedTable table = axisFrom0 == 0 ? table(at, at.constant(0)) : null;
+        if (table != null) {
+            int chosen = at.input(1);
+            int rows = at.output(0);
+            return () -> new TableRows(node, table, chosen, rows);
+        }
         int data = at.input(0);
         int indices = at.input(1);
         int out = at.output(0);
         boolean rowWise = axisFrom0 == 0 && at.constant(0) != null;
         return () -> new GatherStep(node, axisFrom0, data, indices, out, rowWise);
+    }
+
+    /** The rows of an encoded constant, null for anything else. */
+    private static PackedTable table(Lowering at, Tensor constant) {
+        if (constant == null || constant.rank() != 2) {
+            return null;
+        }
+        EncodedMatrix m = EncodedMatrix.of(constant);
+        return m == null ? null : at.pack(constant, "rows", c -> Optional.ofNullable(PackedTable.pack(m))).orElse(null);
     }
 
     private static final class GatherStep implements Step, Workers.Tile {

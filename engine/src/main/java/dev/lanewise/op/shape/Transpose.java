@@ -7,6 +7,7 @@ import dev.lanewise.exec.Workers;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import java.util.List;
@@ -53,6 +54,12 @@ public record Transpose(List<Integer> perm) implements Lowerable {
         StridedCopy.copy(shape, inputs[0].array(), 0, permuted(inputs[0].shape()), out.array(), 0,
                 Layout.strides(shape));
         return new Tensor[] {out};
+    }
+
+    @Override
+    public Tensor[] defer(Tensor[] constants) {
+        EncodedMatrix m = EncodedMatrix.of(constants[0]);
+        return m != null && from(0, 2) == 1 ? new Tensor[] {m.transposed().tensor()} : null;
     }
 
     private int[] permuted(int[] inputShape) {

@@ -40,7 +40,7 @@ final class Products {
         PackedMatrix w = keep ? kept(b, k, n, transposed) : PackedMatrix.pack(b, bOffset, k, n, transposed);
         float[] product = new float[m * n];
         Gemm.run(kernels, m, a, aOffset, k, w, false, 0, w.panels(), product, 0, n, Epilogue.NONE, null, 0, null, 0, 0,
-                null);
+                null, 0);
         for (int i = 0; i < product.length; i++) {
             c[cOffset + i] += product[i];
         }
