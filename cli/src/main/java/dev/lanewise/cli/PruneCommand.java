@@ -1,11 +1,10 @@
 package dev.lanewise.cli;
-
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
 import dev.lanewise.Tensor;
 import dev.lanewise.Version;
+import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.prune.BudgetedWidths;
-import dev.lanewise.quant.prune.Calibration;
 import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;

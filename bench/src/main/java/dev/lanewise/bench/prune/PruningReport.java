@@ -1,5 +1,4 @@
 package dev.lanewise.bench.prune;
-
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
@@ -15,7 +14,7 @@ import dev.lanewise.models.EmbedderOptions;
 import dev.lanewise.models.ModelFiles;
 import dev.lanewise.models.TextEmbedder;
 import dev.lanewise.models.TextInputs;
-import dev.lanewise.quant.prune.Calibration;
+import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.Embedding;
 import dev.lanewise.quant.prune.NeuronScores;

@@ -1,5 +1,4 @@
 package dev.lanewise.bench.prune;
-
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
@@ -22,7 +21,7 @@ import dev.lanewise.models.evaluation.LabelledImages;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.nn.Conv;
-import dev.lanewise.quant.prune.Calibration;
+import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.prune.Criterion;
 import dev.lanewise.quant.prune.Embedding;
 import dev.lanewise.quant.prune.Features;

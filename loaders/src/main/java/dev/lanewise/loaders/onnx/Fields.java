@@ -56,6 +56,18 @@ final class Fields {
         return number;
     }
 
+    /** The number that the current field holds. */
+    long integer() {
+        if (wire != WireSchema.VARINT) {
+            throw broken("a number in field " + number, "wire type " + wire);
+        }
+        int after = at;
+        at = content;
+        long value = varint();
+        at = after;
+        return value;
+    }
+
     /** The fields inside the current one, a message. */
     Fields content() {
         checkLength();
@@ -119,6 +131,14 @@ final class Fields {
     static void write(ByteArrayOutputStream out, int field, long value) {
         varint(out, (long) field << 3 | WireSchema.VARINT);
         varint(out, value);
+    }
+
+    static void write(ByteArrayOutputStream out, int field, float value) {
+        varint(out, (long) field << 3 | WireSchema.FIXED32);
+        int bits = Float.floatToRawIntBits(value);
+        for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+            out.write(bits >> shift);
+        }
     }
 
     private static void varint(ByteArrayOutputStream out, long value) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,7 +23,9 @@ import java.util.Set;
  * of their own come into the model's file.
  */
 public final class OnnxRewriter {
+    private static final int MODEL_IR = 1;
     private static final int MODEL_GRAPH = 7;
+    private static final int MODEL_OPERATOR_SETS = 8;
     private static final int MODEL_PROPERTY = 14;
     private static final int GRAPH_NODE = 1;
     private static final int GRAPH_INITIALISER = 5;
@@ -30,16 +33,16 @@ public final class OnnxRewriter {
     private static final int GRAPH_VALUE_INFO = 13;
 
     private final Map<String, Tensor> tensors;
-    private final Map<String, String> properties;
+    private final OnnxEdits edits;
     private final Set<String> missing;
     private final TensorReader externals;
     private final LoadOptions options;
 
-    private OnnxRewriter(Map<String, Tensor> tensors, Map<String, String> properties, TensorReader externals,
-            LoadOptions options) {
-        this.tensors = tensors;
-        this.properties = properties;
+    private OnnxRewriter(OnnxEdits edits, TensorReader externals, LoadOptions options) {
+        this.tensors = edits.tensors();
+        this.edits = edits;
         this.missing = new HashSet<>(tensors.keySet());
+        missing.addAll(edits.dropped());
         this.externals = externals;
         this.options = options;
     }
@@ -55,13 +58,18 @@ public final class OnnxRewriter {
      */
     public static byte[] rewrite(ModelSource source, LoadOptions options, Map<String, Tensor> tensors,
             Map<String, String> properties) throws IOException {
+        return rewrite(source, options, OnnxEdits.of(tensors, properties));
+    }
+
+    /** The same with other nodes. */
+    public static byte[] rewrite(ModelSource source, LoadOptions options, OnnxEdits edits) throws IOException {
         byte[] model = bytes(source);
         Path folder = source instanceof ModelSource.File file ? file.path().toAbsolutePath().getParent() : null;
         Budget budget = new Budget(Math.addExact(model.length, options.limits().extraBytes()));
         TensorReader externals = new TensorReader(options.limits(), budget,
                 new ExternalData(folder, options.allowedRoot(), budget));
         try {
-            return new OnnxRewriter(tensors, properties, externals, options).model(model);
+            return new OnnxRewriter(edits, externals, options).model(model);
         } catch (ModelFormatException e) {
             throw e.in(source.name());
         }
@@ -87,19 +95,38 @@ public final class OnnxRewriter {
 
     private byte[] model(byte[] model) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(model.length + (1 << 16));
+        Set<String> domains = new HashSet<>(edits.domains());
         Fields fields = new Fields(model, 0, model.length);
         while (fields.next()) {
-            if (fields.number() == MODEL_GRAPH) {
-                Fields.write(out, MODEL_GRAPH, graph(fields.content()));
-            } else if (fields.number() != MODEL_PROPERTY || !properties.containsKey(entry(fields).text(1))) {
-                fields.copy(out);
+            switch (fields.number()) {
+                case MODEL_GRAPH -> Fields.write(out, MODEL_GRAPH, graph(fields.content()));
+                case MODEL_IR -> Fields.write(out, MODEL_IR, Math.max(fields.integer(), edits.leastIr()));
+                case MODEL_PROPERTY -> {
+                    if (!edits.properties().containsKey(entry(fields).text(1))) {
+                        fields.copy(out);
+                    }
+                }
+                case MODEL_OPERATOR_SETS -> {
+                    domains.remove(message(fields, WireSchema.OPERATOR_SET_ID).text(1));
+                    fields.copy(out);
+                }
+                default -> fields.copy(out);
             }
         }
-        properties.forEach((key, value) -> Fields.write(out, MODEL_PROPERTY, property(key, value)));
+        domains.forEach(domain -> Fields.write(out, MODEL_OPERATOR_SETS, operatorSet(domain)));
+        edits.properties().forEach((key, value) -> Fields.write(out, MODEL_PROPERTY, property(key, value)));
         if (!missing.isEmpty()) {
             throw new InvalidInputException("tensors", "names of initialisers of the model", missing.toString(),
                     "correct the names; weights inside functions cannot be replaced");
         }
+        return out.toByteArray();
+    }
+
+    /** The first version of a domain. */
+    private static byte[] operatorSet(String domain) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Fields.write(out, 1, domain.getBytes(StandardCharsets.UTF_8));
+        Fields.write(out, 2, 1);
         return out.toByteArray();
     }
 
@@ -122,6 +149,7 @@ public final class OnnxRewriter {
 
     private byte[] graph(Fields fields) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(fields.length() + (1 << 16));
+        edits.first().forEach(node -> Fields.write(out, GRAPH_NODE, node.bytes()));
         while (fields.next()) {
             switch (fields.number()) {
                 case GRAPH_INITIALISER -> initialiser(fields, out);
@@ -132,11 +160,17 @@ public final class OnnxRewriter {
                 default -> fields.copy(out);
             }
         }
+        edits.added().forEach(
+                (name, tensor) -> Fields.write(out, GRAPH_INITIALISER, TensorWriter.bytes(name, tensor)));
         return out.toByteArray();
     }
 
     private void initialiser(Fields fields, ByteArrayOutputStream out) {
         TensorProto proto = new TensorProto(message(fields, WireSchema.TENSOR));
+        if (edits.dropped().contains(proto.name())) {
+            missing.remove(proto.name());
+            return;
+        }
         Tensor renewed = tensors.get(proto.name());
         if (renewed == null && !proto.isExternal()) {
             fields.copy(out);
@@ -155,14 +189,24 @@ public final class OnnxRewriter {
         if (tensors.containsKey(name)) {
             missing.remove(name);
             Fields.write(out, GRAPH_INITIALISER, TensorWriter.bytes(name, tensors.get(name)));
+        } else if (edits.dropped().contains(name)) {
+            missing.remove(name);
         } else {
-            fields.copy(out);
+            List<OnnxEdits.NewNode> others = edits.others(node);
+            if (others == null) {
+                fields.copy(out);
+            } else {
+                others.forEach(n -> Fields.write(out, GRAPH_NODE, n.bytes()));
+            }
         }
     }
 
     /** Older files name initialisers as inputs too, with their shapes. */
     private void input(Fields fields, ByteArrayOutputStream out) {
         String name = message(fields, WireSchema.VALUE_INFO).text(1);
+        if (edits.dropped().contains(name)) {
+            return;
+        }
         Tensor renewed = tensors.get(name);
         if (renewed == null) {
             fields.copy(out);

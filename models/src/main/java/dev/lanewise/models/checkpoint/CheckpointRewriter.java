@@ -4,6 +4,7 @@ import dev.lanewise.DataType;
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
+import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.loaders.json.JsonReader;
 import dev.lanewise.loaders.json.JsonText;
 import dev.lanewise.loaders.safetensors.Safetensors;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +49,35 @@ public final class CheckpointRewriter {
         SafetensorsWriter.write(to.resolve(CheckpointFormat.WEIGHTS), tensors, stored.metadata());
         Files.writeString(to.resolve(CheckpointFormat.CONFIG),
                 JsonText.of(config(from.resolve(CheckpointFormat.CONFIG), widths, nested)) + "\n");
+    }
+
+    /**
+     * Writes a folder that {@code Model.load} takes, with some of its matrices encoded.
+     *
+     * @param from folder that was read
+     * @param to another folder, made where there is none
+     * @param weights encoded matrices, by the names and in the layout of the graph's constants
+     */
+    public static void quantize(Path from, Path to, Map<String, EncodedMatrix> weights) throws IOException {
+        Files.createDirectories(to);
+        if (Files.isSameFile(from, to)) {
+            throw new InvalidInputException("output", "another folder than the model's", to.toString(), "name another");
+        }
+        Safetensors stored = Safetensors.read(ModelSource.of(from.resolve(CheckpointFormat.WEIGHTS)));
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
+        stored.tensors().forEach((name, tensor) -> {
+            EncodedMatrix m = weights.get(name);
+            if (m == null) {
+                tensors.put(name, tensor);
+            } else {
+                boolean asStored = tensor.dim(0) == m.rows() && (m.axis() == 1 || tensor.dim(0) != tensor.dim(1));
+                EncodedTensors.put(name, asStored ? m : m.transposed(), tensors, metadata);
+            }
+        });
+        SafetensorsWriter.write(to.resolve(CheckpointFormat.WEIGHTS), tensors, metadata);
+        Files.copy(from.resolve(CheckpointFormat.CONFIG), to.resolve(CheckpointFormat.CONFIG),
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static Map<String, Object> config(Path file, List<Integer> widths, List<Integer> nested)

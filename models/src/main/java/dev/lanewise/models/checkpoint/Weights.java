@@ -5,9 +5,11 @@ import dev.lanewise.DeferredData;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.loaders.safetensors.Safetensors;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,15 +22,21 @@ final class Weights {
     static final int ANY = -1;
 
     private final Safetensors file;
+    /** Encoded matrices under their own names, without their parts. */
+    private final Map<String, Tensor> tensors;
     private final Set<String> read = new HashSet<>();
 
     Weights(Safetensors file) {
         this.file = file;
+        this.tensors = EncodedTensors.decoded(file);
     }
 
     /** The tensor of this name and shape. */
     Value constant(String name, int... shape) {
         Tensor stored = stored(name, shape);
+        if (EncodedMatrix.of(stored) != null) {
+            return Value.constant(name, stored);
+        }
         return Value.constant(name, Tensor.deferred(DataType.FLOAT,
                 new DeferredData(DataType.FLOAT, stored.size(), sink -> widen(stored, sink)), stored.shape()));
     }
@@ -36,6 +44,10 @@ final class Weights {
     /** A matrix stored as {@code [rows, columns]}, as {@code [columns, rows]}. */
     Value transposed(String name, int rows, int columns) {
         Tensor stored = stored(name, rows, columns);
+        EncodedMatrix encoded = EncodedMatrix.of(stored);
+        if (encoded != null) {
+            return Value.constant(name, encoded.transposed().tensor());
+        }
         return Value.constant(name, Tensor.deferred(DataType.FLOAT,
                 new DeferredData(DataType.FLOAT, stored.size(), sink -> transpose(stored, sink)), stored.dim(1),
                 stored.dim(0)));
@@ -43,7 +55,7 @@ final class Weights {
 
     /** What follows a prefix and its dot in the names of tensors. */
     Set<String> below(String prefix) {
-        return file.tensors().keySet().stream().filter(n -> n.startsWith(prefix + "."))
+        return tensors.keySet().stream().filter(n -> n.startsWith(prefix + "."))
                 .map(n -> n.substring(prefix.length() + 1)).collect(Collectors.toSet());
     }
 
@@ -58,7 +70,7 @@ final class Weights {
     }
 
     boolean has(String name) {
-        return file.tensors().containsKey(name);
+        return tensors.containsKey(name);
     }
 
     /** The elements of a small tensor, read now, as FLOAT. */
@@ -74,7 +86,7 @@ final class Weights {
 
     /** Fails where the file has tensors that the architecture does not: then it is another one. */
     void checkAllRead() {
-        for (String name : file.tensors().keySet()) {
+        for (String name : tensors.keySet()) {
             if (!read.contains(name)) {
                 throw error(name, "tensors of the architecture alone", "a tensor that is none of them",
                         "check that config.json describes these weights");
@@ -89,7 +101,7 @@ final class Weights {
 
     private Tensor stored(String name, int... shape) {
         read.add(name);
-        Tensor tensor = file.tensors().get(name);
+        Tensor tensor = tensors.get(name);
         String expected = "FLOAT, FLOAT16 or BFLOAT16 elements " + text(shape);
         if (tensor == null) {
             throw error(name, expected, "no tensor of that name", "check that the file holds the whole model");

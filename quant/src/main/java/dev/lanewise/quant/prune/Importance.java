@@ -1,10 +1,11 @@
 package dev.lanewise.quant.prune;
-
 import dev.lanewise.KernelMode;
 import dev.lanewise.Outputs;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
+import dev.lanewise.quant.calibration.Calibration;
+import dev.lanewise.quant.calibration.Observed;
 import dev.lanewise.quant.gradient.Program;
 import java.util.ArrayList;
 import java.util.List;

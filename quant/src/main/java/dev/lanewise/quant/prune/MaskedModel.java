@@ -1,5 +1,4 @@
 package dev.lanewise.quant.prune;
-
 import dev.lanewise.DataType;
 import dev.lanewise.KernelMode;
 import dev.lanewise.Outputs;
@@ -10,6 +9,8 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.quant.calibration.Calibration;
+import dev.lanewise.quant.calibration.Observed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package dev.lanewise.quant.prune;
-
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.quant.calibration.Calibration;
 import java.util.Arrays;
 import java.util.List;
 

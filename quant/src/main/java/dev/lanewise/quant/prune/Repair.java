@@ -1,10 +1,13 @@
 package dev.lanewise.quant.prune;
-
 import dev.lanewise.KernelMode;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.Elements;
+import dev.lanewise.quant.calibration.Calibration;
+import dev.lanewise.quant.calibration.Cholesky;
+import dev.lanewise.quant.calibration.Moments;
+import dev.lanewise.quant.calibration.Observed;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;

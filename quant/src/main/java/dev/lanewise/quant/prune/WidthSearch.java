@@ -1,7 +1,7 @@
 package dev.lanewise.quant.prune;
-
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.quant.calibration.Calibration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,4 @@
 package dev.lanewise.quant.prune;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +16,7 @@ import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
 import dev.lanewise.op.shape.Transpose;
+import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.testing.SmallEncoder;
 import dev.lanewise.quant.testing.TestGraph;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package dev.lanewise.quant.prune;
+package dev.lanewise.quant.calibration;
 
 /** Means and second moments of the neurons of a block over tokens, in double. */
-final class Moments {
+public final class Moments {
     /** Rows that are added together, so that a row of the products stays in the cache meanwhile. */
     private static final int BLOCK = 64;
 
@@ -13,7 +13,7 @@ final class Moments {
     private int waits;
     private long rows;
 
-    Moments(int width) {
+    public Moments(int width) {
         this.width = width;
         this.sums = new double[width];
         this.products = new double[width][];
@@ -24,7 +24,7 @@ final class Moments {
     }
 
     /** @param a {@code [tokens, width]} */
-    void add(float[] a) {
+    public void add(float[] a) {
         for (int from = 0; from < a.length; from += width) {
             for (int i = 0; i < width; i++) {
                 waiting[waits][i] = a[from + i];
@@ -51,12 +51,12 @@ final class Moments {
         waits = 0;
     }
 
-    double mean(int i) {
+    public double mean(int i) {
         return sums[i] / rows;
     }
 
     /** Of neurons i and j; the plain mean of their products where not centred. */
-    double covariance(int i, int j, boolean centred) {
+    public double covariance(int i, int j, boolean centred) {
         if (waits > 0) {
             flush();
         }

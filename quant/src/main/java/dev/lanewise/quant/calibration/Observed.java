@@ -1,4 +1,4 @@
-package dev.lanewise.quant.prune;
+package dev.lanewise.quant.calibration;
 
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A graph compiled so that values inside it come out of a run. */
-final class Observed implements AutoCloseable {
+public final class Observed implements AutoCloseable {
     private static final int TOGETHER = 32;
 
     private final Model model;
@@ -26,20 +26,20 @@ final class Observed implements AutoCloseable {
         this.session = model.newSession();
     }
 
-    static Observed of(Graph graph, KernelMode kernels) {
+    public static Observed of(Graph graph, KernelMode kernels) {
         ModelMetadata metadata =
                 new ModelMetadata("", "", "", 0, 0, Map.of(), "", Map.of(), List.of(), List.of(), List.of());
         return new Observed(Model.of("observed", graph, metadata, LoadOptions.defaults().withKernels(kernels)));
     }
 
     /** The graph that gives these values, named by their place. */
-    static Observed values(Graph graph, List<Value> values, KernelMode kernels) {
+    public static Observed values(Graph graph, List<Value> values, KernelMode kernels) {
         return of(Graph.of(graph.inputs(), values,
                 IntStream.range(0, values.size()).mapToObj(Integer::toString).toList()), kernels);
     }
 
     /** Runs several samples at a time, each for itself. */
-    List<Outputs> run(List<Map<String, Tensor>> samples) {
+    public List<Outputs> run(List<Map<String, Tensor>> samples) {
         List<Outputs> all = new ArrayList<>();
         for (int from = 0; from < samples.size(); from += TOGETHER) {
             all.addAll(session.runAll(samples.subList(from, Math.min(samples.size(), from + TOGETHER))));
@@ -47,7 +47,7 @@ final class Observed implements AutoCloseable {
         return all;
     }
 
-    Outputs run(Map<String, Tensor> sample) {
+    public Outputs run(Map<String, Tensor> sample) {
         return session.run(sample);
     }
 

@@ -1,7 +1,7 @@
-package dev.lanewise.quant.prune;
+package dev.lanewise.quant.calibration;
 
 /** A symmetric positive definite matrix as {@code L Lᵀ}. */
-final class Cholesky {
+public final class Cholesky {
     private final double[][] lower;
 
     private Cholesky(double[][] lower) {
@@ -9,7 +9,7 @@ final class Cholesky {
     }
 
     /** Works in the matrix, of which it reads the lower half. */
-    static Cholesky of(double[][] a) {
+    public static Cholesky of(double[][] a) {
         int n = a.length;
         for (int i = 0; i < n; i++) {
             for (int j = 0; j <= i; j++) {
@@ -26,8 +26,13 @@ final class Cholesky {
         return new Cholesky(a);
     }
 
+    /** Element (row, column) of L, column up to row. */
+    public double get(int row, int column) {
+        return lower[row][column];
+    }
+
     /** Solves for all columns of b, {@code [n, columns]}, in place. */
-    void solve(double[][] b) {
+    public void solve(double[][] b) {
         int n = lower.length;
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < i; k++) {

@@ -1,4 +1,4 @@
-package dev.lanewise.quant.prune;
+package dev.lanewise.quant.calibration;
 
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
