@@ -3,6 +3,7 @@ package dev.lanewise.bench;
 import dev.lanewise.bench.page.Page;
 import dev.lanewise.bench.prune.PruningReport;
 import dev.lanewise.bench.prune.VisionPruningReport;
+import dev.lanewise.bench.quantize.QuantizationReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise report}: measures everything that the documentation claims, and writes a page about it. */
 @Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
-        subcommands = {PruningReport.class, VisionPruningReport.class},
+        subcommands = {PruningReport.class, VisionPruningReport.class, QuantizationReport.class},
         description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS =

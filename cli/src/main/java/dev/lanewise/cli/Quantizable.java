@@ -7,13 +7,17 @@ import dev.lanewise.Tensor;
 import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.loaders.onnx.OnnxFormat;
 import dev.lanewise.loaders.onnx.OnnxQuantization;
+import dev.lanewise.loaders.onnx.OnnxQuantization.Activations;
 import dev.lanewise.loaders.onnx.OnnxRewriter;
 import dev.lanewise.models.checkpoint.CheckpointFormat;
 import dev.lanewise.models.checkpoint.CheckpointRewriter;
+import dev.lanewise.quant.weights.LayerResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,8 +37,11 @@ record Quantizable(String argument, ModelSource source, LoadedModel loaded, bool
                 : new OnnxFormat().read(source, LoadOptions.defaults()), checkpoint);
     }
 
-    /** Samples to observe the model on: of a text encoder lines of text, of a checkpoint images or a text. */
+    /** Samples to observe the model on: of a text encoder lines of text, of a checkpoint images or a text; of a model with one input an array (.npy). */
     List<Map<String, Tensor>> samples(Path file, Path tokenizer, int maxLength, int most) throws IOException {
+        if (file.toString().endsWith(".npy")) {
+            return ArraySamples.read(file, loaded.metadata(), most);
+        }
         List<Map<String, Tensor>> all = Prunable.of(argument, tokenizer, maxLength, most).samples(file);
         return all.subList(0, Math.min(most, all.size()));
     }
@@ -51,16 +58,29 @@ record Quantizable(String argument, ModelSource source, LoadedModel loaded, bool
         return group == 0 || isCheckpoint || OnnxQuantization.isBlockSize(group);
     }
 
-    void write(Path output, Map<String, EncodedMatrix> weights, String description) throws IOException {
+    /** @param activations of ONNX models */
+    void write(Path output, List<LayerResult> layers, Activations activations, String description)
+            throws IOException {
+        Map<String, EncodedMatrix> weights = new LinkedHashMap<>();
+        Map<String, int[]> shapes = new HashMap<>();
+        for (LayerResult r : layers) {
+            if (r.encoded() != null) {
+                weights.put(r.matrix().name(), r.encoded());
+                shapes.put(r.matrix().name(), r.matrix().constant().fact().constant().shape());
+            }
+        }
         if (isCheckpoint) {
             Path given = ((ModelSource.File) source).path();
             CheckpointRewriter.quantize(Files.isDirectory(given) ? given : given.toAbsolutePath().getParent(), output,
                     weights);
         } else {
-            long operatorSet = loaded.metadata().opsets().getOrDefault("ai.onnx", 1L);
-            Files.write(output, OnnxRewriter.rewrite(source, LoadOptions.defaults(),
-                    OnnxQuantization.edits(operatorSet, weights, Map.of(PROPERTY, description))));
+            Files.write(output, OnnxRewriter.rewrite(source, LoadOptions.defaults(), OnnxQuantization
+                    .edits(operatorSet(), weights, shapes, activations, Map.of(PROPERTY, description))));
         }
+    }
+
+    long operatorSet() {
+        return loaded.metadata().opsets().getOrDefault("ai.onnx", 1L);
     }
 
     /** Bytes of a model's files: of a folder those of its weights. */

@@ -5,10 +5,11 @@ import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
-import dev.lanewise.kernel.EncodedMatrix;
+import dev.lanewise.loaders.onnx.OnnxQuantization.Activations;
 import dev.lanewise.op.quant.WeightFormat;
 import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.calibration.Observed;
+import dev.lanewise.quant.weights.ActivationRanges;
 import dev.lanewise.quant.weights.LayerResult;
 import dev.lanewise.quant.weights.QuantizeOptions;
 import dev.lanewise.quant.weights.Quantizer;
@@ -41,6 +42,11 @@ final class QuantizeCommand implements Callable<Integer> {
     /** What weights become. */
     enum Weights {
         INT8, INT4, FP16, BF16
+    }
+
+    /** What layers are given. */
+    enum ActivationForm {
+        NONE, DYNAMIC, STATIC
     }
 
     /** How weights are rounded. */
@@ -76,8 +82,14 @@ final class QuantizeCommand implements Callable<Integer> {
                     + "error, which with calibration counts by what a weight is multiplied with. Default: ${DEFAULT-VALUE}.")
     private ScaleChoice scales;
 
+    @Option(names = "--activations", paramLabel = "none|dynamic|static", defaultValue = "none",
+            description = "Whether inputs of layers become bytes as well, by their range in each run or in the calibration; of ONNX "
+                    + "models with int8 weights a channel. Convolutions only with static. Default: ${DEFAULT-VALUE}.")
+    private ActivationForm activations;
+
     @Option(names = "--calibrate", paramLabel = "FILE",
-            description = "What the model is observed on: of a text encoder lines of text, of a checkpoint images or a text.")
+            description = "What the model is observed on: of a text encoder lines of text, of a checkpoint images or a text, of a model "
+                    + "with one input an array (.npy) whose first axis counts samples.")
     private Path calibrate;
 
     @Option(names = "--rounding", paramLabel = "nearest|compensated",
@@ -120,28 +132,44 @@ final class QuantizeCommand implements Callable<Integer> {
                     "name another");
         }
         WeightFormat format = format(source);
+        checkActivations(source, format);
         List<Map<String, Tensor>> samples =
                 calibrate == null ? List.of() : source.samples(calibrate, tokenizer, maxLength, most);
         List<Map<String, Tensor>> observed = part(samples, false);
+        Calibration calibration = observed.isEmpty() ? null : Calibration.of(observed, observed.size());
         QuantizeOptions options = new QuantizeOptions(format, tables(source, format),
                 name -> exclude.stream().anyMatch(p -> p.matcher(name).find()), scales,
-                rounding != Rounding.NEAREST && calibrate != null, targetError, source.nested());
+                rounding != Rounding.NEAREST && calibrate != null, activations == ActivationForm.STATIC, targetError,
+                source.nested());
         Graph graph = source.loaded().graph();
         try (Bar bar = new Bar(spec.commandLine().getErr(), "quantising")) {
-            Quantizer q = Quantizer.run(graph, options,
-                    observed.isEmpty() ? null : Calibration.of(observed, observed.size()), KernelMode.ofProperty(),
-                    bar::show);
-            Map<String, EncodedMatrix> encoded = new LinkedHashMap<>();
-            for (LayerResult r : q.layers()) {
-                if (r.encoded() != null) {
-                    encoded.put(r.matrix().name(), r.encoded());
-                }
-            }
-            source.write(output, encoded, text(format));
+            Quantizer q = Quantizer.run(graph, options, calibration, KernelMode.ofProperty(), bar::show);
+            source.write(output, q.layers(), activations(graph, q, calibration), text(format));
             report(source, q, samples.isEmpty() ? Double.NaN : cosine(graph, q.graph(), part(samples, true)));
         }
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private void checkActivations(Quantizable source, WeightFormat format) {
+        boolean wanted = activations != ActivationForm.NONE;
+        if (wanted && (source.isCheckpoint() || !format.equals(WeightFormat.INT8))) {
+            throw new ParameterException(spec.commandLine(),
+                    "--activations goes with ONNX models and int8 weights with one scale a channel");
+        }
+        if (activations == ActivationForm.STATIC && calibrate == null) {
+            throw new ParameterException(spec.commandLine(), "--activations static needs --calibrate");
+        }
+    }
+
+    private Activations activations(Graph graph, Quantizer q, Calibration calibration) {
+        return switch (activations) {
+            case NONE -> Activations.FLOAT;
+            case DYNAMIC -> new Activations(true, Map.of());
+            case STATIC -> new Activations(false, ActivationRanges.of(graph,
+                    q.layers().stream().filter(r -> r.encoded() != null).map(LayerResult::matrix).toList(), calibration,
+                    KernelMode.ofProperty()));
+        };
     }
 
     private WeightFormat format(Quantizable source) {

@@ -6,6 +6,8 @@ import dev.lanewise.ModelFormat.LoadedModel;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
 import dev.lanewise.bench.Statistics;
+import dev.lanewise.bench.similarity.Glosses;
+import dev.lanewise.bench.similarity.Likeness;
 import dev.lanewise.bench.work.Alternation;
 import dev.lanewise.bench.work.Alternation.Entrant;
 import dev.lanewise.loaders.onnx.OnnxFormat;
@@ -67,6 +69,10 @@ public final class PruningReport implements Callable<Integer> {
     @Option(names = "--budgets", split = ",", paramLabel = "SHARE", description = "Default: 0.9 to 0.4.")
     private double[] budgets = BUDGETS;
 
+    @Option(names = "--spreads", split = ",", paramLabel = "SPREAD", defaultValue = "divergence,uniform",
+            description = "divergence, entropy, uniform; default: ${DEFAULT-VALUE}. Searches take long.")
+    private List<String> spreads;
+
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.05",
             description = "Of the similarities; default: ${DEFAULT-VALUE}.")
     private double temperature;
@@ -111,6 +117,9 @@ public final class PruningReport implements Callable<Integer> {
         heading();
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
             for (Criterion criterion : Criterion.values()) {
+                if (!spreads.contains(name(criterion))) {
+                    continue;
+                }
                 try (WidthSearch search = pruner.search(order.getValue(), tuning, temperature, criterion)) {
                     for (double budget : budgets) {
                         String key = key(order.getKey(), name(criterion), budget);
@@ -119,7 +128,7 @@ public final class PruningReport implements Callable<Integer> {
                 }
             }
             for (boolean refit : new boolean[] {false, true}) {
-                for (String spread : List.of(name(Criterion.DIVERGENCE), name(Criterion.ENTROPY), "uniform")) {
+                for (String spread : spreads) {
                     row(new Way(order.getKey(), spread, refit), order.getValue(), searched, scoring);
                 }
             }

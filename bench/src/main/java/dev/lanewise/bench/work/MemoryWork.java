@@ -6,6 +6,7 @@ import dev.lanewise.bench.model.ReferenceModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,29 @@ public final class MemoryWork {
                 }
             }
         }
+    }
+
+    /**
+     * What a process of Lanewise alone measures.
+     *
+     * @param mode resident or heap
+     * @return bytes
+     */
+    public static double measure(Path model, String mode) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(Programs.lanewise(MemoryProgram.class));
+        command.addAll(List.of(Engines.LANEWISE, mode, model.toString()));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        double found = Double.NaN;
+        try (BufferedReader in = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] f = line.split("\t");
+                found = f[1].equals(mode) ? Double.parseDouble(f[2]) : found;
+            }
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException(mode + " of " + model + " failed");
+        }
+        return found;
     }
 
     private static void run(String engine, List<String> command, List<String> arguments)

@@ -21,7 +21,7 @@ import java.util.function.Function;
  * @param properties metadata properties to set
  */
 public record OnnxEdits(Map<String, Tensor> tensors, Set<String> dropped, Map<String, Tensor> added,
-        List<NewNode> first, Function<OldNode, List<NewNode>> nodes, Set<String> domains, long leastIr,
+        List<NewNode> first, Function<OldNode, List<WrittenNode>> nodes, Set<String> domains, long leastIr,
         Map<String, String> properties) {
     private static final int NODE_INPUT = 1;
     private static final int NODE_OUTPUT = 2;
@@ -36,8 +36,39 @@ public record OnnxEdits(Map<String, Tensor> tensors, Set<String> dropped, Map<St
     private static final int TYPE_FLOAT = 1;
     private static final int TYPE_INTEGER = 2;
 
-    /** A node of the model that is read; the name of a missing input is empty. */
-    public record OldNode(String name, String operator, String domain, List<String> inputs, List<String> outputs) {
+    /** A node to write. */
+    public sealed interface WrittenNode permits NewNode, ChangedNode {
+        /** As a protobuf message. */
+        byte[] bytes();
+    }
+
+    /**
+     * A node of the model that is read; the name of a missing input is empty.
+     *
+     * @param content as a protobuf message
+     */
+    public record OldNode(String name, String operator, String domain, List<String> inputs, List<String> outputs,
+            byte[] content) {
+        /** The node with other inputs, and all else as it was. */
+        public ChangedNode with(List<String> others) {
+            return new ChangedNode(content, others);
+        }
+    }
+
+    /** A node of the model with other inputs. */
+    public record ChangedNode(byte[] content, List<String> inputs) implements WrittenNode {
+        @Override
+        public byte[] bytes() {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            inputs.forEach(i -> NewNode.write(out, NODE_INPUT, i));
+            Fields fields = new Fields(content, 0, content.length);
+            while (fields.next()) {
+                if (fields.number() != NODE_INPUT) {
+                    fields.copy(out);
+                }
+            }
+            return out.toByteArray();
+        }
     }
 
     /**
@@ -46,8 +77,9 @@ public record OnnxEdits(Map<String, Tensor> tensors, Set<String> dropped, Map<St
      * @param attributes of types Long and Float
      */
     public record NewNode(String name, String operator, String domain, List<String> inputs, List<String> outputs,
-            Map<String, ? extends Number> attributes) {
-        byte[] bytes() {
+            Map<String, ? extends Number> attributes) implements WrittenNode {
+        @Override
+        public byte[] bytes() {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             inputs.forEach(i -> write(out, NODE_INPUT, i));
             outputs.forEach(o -> write(out, NODE_OUTPUT, o));
@@ -80,8 +112,8 @@ public record OnnxEdits(Map<String, Tensor> tensors, Set<String> dropped, Map<St
         return new OnnxEdits(tensors, Set.of(), Map.of(), List.of(), n -> null, Set.of(), 0, properties);
     }
 
-    List<NewNode> others(NodeProto node) {
-        return nodes.apply(
-                new OldNode(node.name(), node.operator(), node.domain(), node.inputs(), node.outputs()));
+    List<WrittenNode> others(NodeProto node, byte[] content) {
+        return nodes.apply(new OldNode(node.name(), node.operator(), node.domain(), node.inputs(), node.outputs(),
+                content));
     }
 }

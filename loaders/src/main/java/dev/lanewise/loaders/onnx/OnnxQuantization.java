@@ -6,6 +6,8 @@ import dev.lanewise.Tensor;
 import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.loaders.onnx.OnnxEdits.NewNode;
 import dev.lanewise.loaders.onnx.OnnxEdits.OldNode;
+import dev.lanewise.loaders.onnx.OnnxEdits.WrittenNode;
+import dev.lanewise.op.quant.WeightFormat.Scale;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,15 +30,29 @@ public final class OnnxQuantization {
 
     private final long operatorSet;
     private final Map<String, EncodedMatrix> weights;
+    private final Activations activations;
+    /** Inputs that have their nodes. */
+    private final Set<String> quantized = new HashSet<>();
     private final Map<String, Tensor> added = new LinkedHashMap<>();
     private final List<NewNode> first = new ArrayList<>();
     private final Set<String> domains = new HashSet<>();
     private final Set<String> decoded = new HashSet<>();
     private long leastIr;
 
-    private OnnxQuantization(long operatorSet, Map<String, EncodedMatrix> weights) {
+    /**
+     * How inputs of quantised layers are quantised.
+     *
+     * @param dynamic in each run, by their range; of MatMul with bytes of channels
+     * @param ranges otherwise scale and zero point of unsigned bytes, by name; those that are not there stay FLOAT
+     */
+    public record Activations(boolean dynamic, Map<String, Scale> ranges) {
+        public static final Activations FLOAT = new Activations(false, Map.of());
+    }
+
+    private OnnxQuantization(long operatorSet, Map<String, EncodedMatrix> weights, Activations activations) {
         this.operatorSet = operatorSet;
         this.weights = weights;
+        this.activations = activations;
     }
 
     /**
@@ -44,11 +60,12 @@ public final class OnnxQuantization {
      *
      * @param operatorSet the model's own of ai.onnx
      * @param weights what initialisers become, by their names
+     * @param shapes of those that are no matrices, by name
      */
-    public static OnnxEdits edits(long operatorSet, Map<String, EncodedMatrix> weights,
-            Map<String, String> properties) {
-        OnnxQuantization q = new OnnxQuantization(operatorSet, weights);
-        weights.forEach(q::initialisers);
+    public static OnnxEdits edits(long operatorSet, Map<String, EncodedMatrix> weights, Map<String, int[]> shapes,
+            Activations activations, Map<String, String> properties) {
+        OnnxQuantization q = new OnnxQuantization(operatorSet, weights, activations);
+        weights.forEach((name, m) -> q.initialisers(name, m, shapes.getOrDefault(name, m.codes().shape())));
         return new OnnxEdits(Map.of(), Set.copyOf(weights.keySet()), q.added, q.first, q::others, q.domains, q.leastIr,
                 properties);
     }
@@ -58,13 +75,13 @@ public final class OnnxQuantization {
         return group >= 16 && Integer.bitCount(group) == 1;
     }
 
-    private void initialisers(String name, EncodedMatrix m) {
+    private void initialisers(String name, EncodedMatrix m, int[] shape) {
         if (m.isHalf()) {
             added.put(name + "_half", m.codes());
             first.add(new NewNode(name + "_cast", "Cast", "", List.of(name + "_half"), List.of(name),
                     Map.of("to", (long) ElementTypes.number(DataType.FLOAT))));
         } else if (isOfChannels(m)) {
-            added.put(name + "_quantized", m.codes());
+            added.put(name + "_quantized", m.codes().reshape(shape));
             added.put(name + "_scale", m.scales().reshape(m.scales().size()));
         }
     }
@@ -74,8 +91,8 @@ public final class OnnxQuantization {
         return m.block() >= (m.axis() == 0 ? m.rows() : m.columns()) && m.codes().type().bits() == Byte.SIZE;
     }
 
-    private List<NewNode> others(OldNode node) {
-        List<NewNode> nodes = null;
+    private List<WrittenNode> others(OldNode node) {
+        List<WrittenNode> nodes = null;
         for (int i = 0; i < node.inputs().size(); i++) {
             String name = node.inputs().get(i);
             EncodedMatrix m = weights.get(name);
@@ -86,7 +103,7 @@ public final class OnnxQuantization {
         return nodes;
     }
 
-    private List<NewNode> read(OldNode node, int input, String name, EncodedMatrix m) {
+    private List<WrittenNode> read(OldNode node, int input, String name, EncodedMatrix m) {
         boolean channels = isOfChannels(m);
         if (node.operator().equals("Gather") && input == 0 && m.axis() == 1) {
             return channels ? gatherRows(node, name) : gather(node, name, m);
@@ -97,11 +114,55 @@ public final class OnnxQuantization {
         if (node.operator().equals("Gemm") && input == 1 && !channels) {
             return gemm(node, name, m);
         }
+        if (activations.dynamic && node.operator().equals("MatMul") && input == 1 && m.axis() == 0
+                && m.zeroPoints() == null) {
+            return dynamic(node, name);
+        }
         decode(name, m);
-        return null;
+        return input == 1 && activations.ranges.containsKey(node.inputs().getFirst()) ? fixed(node) : null;
     }
 
-    private List<NewNode> gemm(OldNode node, String name, EncodedMatrix m) {
+    /** {@code Cast(MatMulInteger(DynamicQuantizeLinear(x), W)) * (scale of x * scales of W)}. */
+    private List<WrittenNode> dynamic(OldNode node, String name) {
+        String x = node.inputs().getFirst();
+        String y = node.outputs().getFirst();
+        List<WrittenNode> nodes = new ArrayList<>();
+        if (quantized.add(x)) {
+            nodes.add(new NewNode(x + "_quantize", "DynamicQuantizeLinear", "", List.of(x),
+                    List.of(x + "_quantized", x + "_scale", x + "_zero_point"), Map.of()));
+        }
+        nodes.add(new NewNode(node.name() + "_integer", "MatMulInteger", "",
+                List.of(x + "_quantized", name + "_quantized", x + "_zero_point"), List.of(y + "_sums"), Map.of()));
+        nodes.add(new NewNode(node.name() + "_cast", "Cast", "", List.of(y + "_sums"), List.of(y + "_steps"),
+                Map.of("to", (long) ElementTypes.number(DataType.FLOAT))));
+        nodes.add(new NewNode(node.name() + "_scales", "Mul", "", List.of(x + "_scale", name + "_scale"),
+                List.of(y + "_scale"), Map.of()));
+        nodes.add(new NewNode(node.name() + "_scaled", "Mul", "", List.of(y + "_steps", y + "_scale"), List.of(y),
+                Map.of()));
+        return nodes;
+    }
+
+    /** QuantizeLinear and DequantizeLinear before the node. */
+    private List<WrittenNode> fixed(OldNode node) {
+        String x = node.inputs().getFirst();
+        List<WrittenNode> nodes = new ArrayList<>();
+        if (quantized.add(x)) {
+            Scale s = activations.ranges.get(x);
+            added.put(x + "_scale", Tensor.scalar(s.scale()));
+            added.put(x + "_zero_point", Tensor.of(DataType.UINT8, new byte[] {(byte) s.zeroPoint()}));
+            List<String> scale = List.of(x + "_scale", x + "_zero_point");
+            nodes.add(new NewNode(x + "_quantize", "QuantizeLinear", "", List.of(x, scale.get(0), scale.get(1)),
+                    List.of(x + "_quantized"), Map.of()));
+            nodes.add(new NewNode(x + "_dequantize", "DequantizeLinear", "",
+                    List.of(x + "_quantized", scale.get(0), scale.get(1)), List.of(x + "_dequantized"), Map.of()));
+        }
+        List<String> inputs = new ArrayList<>(node.inputs());
+        inputs.set(0, x + "_dequantized");
+        nodes.add(node.with(inputs));
+        return nodes;
+    }
+
+    private List<WrittenNode> gemm(OldNode node, String name, EncodedMatrix m) {
         String y = node.outputs().getFirst();
         if (node.inputs().size() < 3 || node.inputs().get(2).isEmpty()) {
             return List.of(product(node, name, m, y));
@@ -137,7 +198,7 @@ public final class OnnxQuantization {
     }
 
     /** {@code Cast(Gather(bytes)) * Gather(scales)}. */
-    private List<NewNode> gatherRows(OldNode node, String name) {
+    private List<WrittenNode> gatherRows(OldNode node, String name) {
         String y = node.outputs().getFirst();
         String ids = node.inputs().get(1);
         added.put(name + "_row_scale", added.get(name + "_scale").reshape(added.get(name + "_scale").size(), 1));
@@ -153,7 +214,7 @@ public final class OnnxQuantization {
                         Map.of()));
     }
 
-    private List<NewNode> gather(OldNode node, String name, EncodedMatrix m) {
+    private List<WrittenNode> gather(OldNode node, String name, EncodedMatrix m) {
         domains.add(MICROSOFT);
         leastIr = IR_OF_4_BITS;
         added.put(name + "_quantized", m.codes());

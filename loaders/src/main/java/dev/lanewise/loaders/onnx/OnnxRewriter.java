@@ -192,7 +192,7 @@ public final class OnnxRewriter {
         } else if (edits.dropped().contains(name)) {
             missing.remove(name);
         } else {
-            List<OnnxEdits.NewNode> others = edits.others(node);
+            List<OnnxEdits.WrittenNode> others = edits.others(node, fields.bytes());
             if (others == null) {
                 fields.copy(out);
             } else {

@@ -1,35 +1,54 @@
 package dev.lanewise.quant.calibration;
 
-/** Means and second moments of the neurons of a block over tokens, in double. */
-public final class Moments {
-    /** Rows that are added together, so that a row of the products stays in the cache meanwhile. */
-    private static final int BLOCK = 64;
+import dev.lanewise.KernelMode;
+import dev.lanewise.kernel.Epilogue;
+import dev.lanewise.kernel.Gemm;
+import dev.lanewise.kernel.KernelProvider;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedMatrix;
 
+/**
+ * Means, and products of two values' elements, over rows that come together: second moments where the values are one. Rows are
+ * multiplied some hundred at a time in FLOAT and added in double.
+ */
+public final class Moments {
+    private static final int BLOCK = 256;
+
+    private final Kernels kernels;
     private final int width;
     private final double[] sums;
-    /** {@code products[i][j]} for j up to i. */
+    /** {@code products[i][j]} of element i of the one value and j of the other. */
     private final double[][] products;
-    private final double[][] waiting;
+    /** Rows that wait, of the one value on their side. */
+    private final float[] waitingX;
+    private final float[] waitingY;
+    private final float[] block;
     private int waits;
     private long rows;
 
-    public Moments(int width) {
+    public Moments(int width, KernelMode mode) {
+        this.kernels = KernelProvider.select(mode);
         this.width = width;
         this.sums = new double[width];
-        this.products = new double[width][];
-        for (int i = 0; i < width; i++) {
-            products[i] = new double[i + 1];
-        }
-        this.waiting = new double[BLOCK][width];
+        this.products = new double[width][width];
+        this.waitingX = new float[width * BLOCK];
+        this.waitingY = new float[BLOCK * width];
+        this.block = new float[width * width];
     }
 
-    /** @param a {@code [tokens, width]} */
-    public void add(float[] a) {
-        for (int from = 0; from < a.length; from += width) {
+    /** @param x {@code [rows, width]} */
+    public void add(float[] x) {
+        add(x, x);
+    }
+
+    /** @param x,y {@code [rows, width]} */
+    public void add(float[] x, float[] y) {
+        for (int from = 0; from < x.length; from += width) {
             for (int i = 0; i < width; i++) {
-                waiting[waits][i] = a[from + i];
-                sums[i] += a[from + i];
+                waitingX[i * BLOCK + waits] = x[from + i];
+                sums[i] += x[from + i];
             }
+            System.arraycopy(y, from, waitingY, waits * width, width);
             rows++;
             if (++waits == BLOCK) {
                 flush();
@@ -38,14 +57,12 @@ public final class Moments {
     }
 
     private void flush() {
+        PackedMatrix w = PackedMatrix.pack(waitingY, 0, waits, width, false);
+        Gemm.run(kernels, width, waitingX, 0, BLOCK, w, false, 0, w.panels(), block, 0, width, Epilogue.NONE, null, 0,
+                null, 0, 0, null, 0);
         for (int i = 0; i < width; i++) {
-            double[] row = products[i];
-            for (int r = 0; r < waits; r++) {
-                double[] x = waiting[r];
-                double factor = x[i];
-                for (int j = 0; j < row.length; j++) {
-                    row[j] += factor * x[j];
-                }
+            for (int j = 0; j < width; j++) {
+                products[i][j] += block[i * width + j];
             }
         }
         waits = 0;
@@ -55,12 +72,16 @@ public final class Moments {
         return sums[i] / rows;
     }
 
-    /** Of neurons i and j; the plain mean of their products where not centred. */
-    public double covariance(int i, int j, boolean centred) {
+    /** The mean of the products of elements i and j. */
+    public double product(int i, int j) {
         if (waits > 0) {
             flush();
         }
-        double product = products[Math.max(i, j)][Math.min(i, j)] / rows;
-        return centred ? product - mean(i) * mean(j) : product;
+        return products[i][j] / rows;
+    }
+
+    /** Of elements i and j of one value; the plain mean of their products where not centred. */
+    public double covariance(int i, int j, boolean centred) {
+        return centred ? product(i, j) - mean(i) * mean(j) : product(i, j);
     }
 }

@@ -52,7 +52,7 @@ final class Repair {
         Graph toBlock = Graph.of(graph.inputs(), List.of(block.hidden()), List.of("hidden"));
         Map<Value, Value> replacements = new IdentityHashMap<>();
         changed.forEach((old, renewed) -> replacements.put(old, Value.constant(old.name(), renewed)));
-        Moments moments = new Moments(block.width());
+        Moments moments = new Moments(block.width(), kernels);
         try (Observed observed = Observed.of(toBlock.replace(replacements), kernels)) {
             for (Map<String, Tensor> sample : calibration.all()) {
                 moments.add(observed.run(sample).get(0).floats());

@@ -8,38 +8,48 @@ import dev.lanewise.graph.Value;
 import dev.lanewise.quant.calibration.Calibration;
 import dev.lanewise.quant.calibration.Moments;
 import dev.lanewise.quant.calibration.Observed;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
-/** Second moments of what a graph's weights are multiplied with, over all rows of all samples. */
-final class InputMoments {
-    private final Map<Value, Moments> moments = new LinkedHashMap<>();
-
-    /** @param progress told the share of samples that are done */
-    InputMoments(Graph graph, List<WeightMatrix> matrices, Calibration calibration, KernelMode kernels,
-            Consumer<Double> progress) {
-        for (WeightMatrix m : matrices) {
-            if (!m.isTable()) {
-                moments.computeIfAbsent(m.input(), v -> new Moments(m.k()));
-            }
-        }
-        List<Value> inputs = List.copyOf(moments.keySet());
+/**
+ * Second moments of what matrices are multiplied with, over all rows of all samples: x in the model as it was, z in the one whose
+ * matrices before are quantised.
+ *
+ * @param quantized of z
+ * @param crossed of z with x
+ * @param whole of x
+ */
+record InputMoments(Moments quantized, Moments crossed, Moments whole) {
+    /**
+     * Runs both models.
+     *
+     * @param replacements constants that are quantised so far
+     */
+    static InputMoments of(Graph graph, Map<Value, Value> replacements, Value input, int k, Calibration calibration,
+            KernelMode kernels) {
+        Graph part = Graph.of(graph.inputs(), List.of(input), List.of("input"));
+        Moments whole = new Moments(k, kernels);
         List<Map<String, Tensor>> samples = calibration.all();
-        try (Observed observed = Observed.values(graph, inputs, kernels)) {
+        if (replacements.isEmpty()) {
+            try (Observed observed = Observed.of(part, kernels)) {
+                observed.run(samples).forEach(o -> whole.add(o.get(0).floats()));
+            }
+            return new InputMoments(whole, whole, whole);
+        }
+        Moments quantized = new Moments(k, kernels);
+        Moments crossed = new Moments(k, kernels);
+        try (Observed before = Observed.of(part, kernels);
+                Observed after = Observed.of(part.replace(replacements), kernels)) {
+            List<Outputs> x = before.run(samples);
+            List<Outputs> z = after.run(samples);
             for (int s = 0; s < samples.size(); s++) {
-                Outputs values = observed.run(samples.get(s));
-                for (int i = 0; i < inputs.size(); i++) {
-                    moments.get(inputs.get(i)).add(values.get(i).floats());
-                }
-                progress.accept((s + 1.0) / samples.size());
+                float[] a = x.get(s).get(0).floats();
+                float[] b = z.get(s).get(0).floats();
+                whole.add(a);
+                quantized.add(b);
+                crossed.add(b, a);
             }
         }
-    }
-
-    /** Null for tables. */
-    Moments of(WeightMatrix m) {
-        return moments.get(m.input());
+        return new InputMoments(quantized, crossed, whole);
     }
 }

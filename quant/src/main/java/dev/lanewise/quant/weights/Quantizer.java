@@ -8,7 +8,6 @@ import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.op.quant.WeightFormat;
 import dev.lanewise.quant.calibration.Calibration;
-import dev.lanewise.quant.calibration.Moments;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,7 +15,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Quantises the weights of a graph, matrix by matrix: each on what the whole model gives it.
+ * Quantises the weights of a graph, matrix by matrix. With compensation, each is brought to give of its inputs in the quantised model
+ * what it gave of them in the whole one.
  *
  * @param layers in the graph's order
  */
@@ -34,30 +34,36 @@ public record Quantizer(Graph graph, List<LayerResult> layers) {
      */
     public static Quantizer run(Graph graph, QuantizeOptions options, Calibration calibration, KernelMode kernels,
             Consumer<Double> progress) {
-        List<WeightMatrix> matrices = WeightMatrix.of(graph);
+        List<WeightMatrix> matrices = WeightMatrix.of(graph, options.filters());
         if (matrices.isEmpty()) {
             throw new InvalidInputException("model", "constant matrices that it multiplies with", "none",
                     "quantise a model with linear layers or embedding tables");
         }
         List<WeightMatrix> chosen = matrices.stream()
                 .filter(m -> !options.excluded().test(m.name()) && !options.excluded().test(m.label())).toList();
-        double observing = calibration == null ? 0 : 0.5;
-        InputMoments moments = calibration == null ? null
-                : new InputMoments(graph, chosen, calibration, kernels, p -> progress.accept(p * observing));
         Rounder rounder = new Rounder(options.choice(), options.compensated(),
                 options.nested().isEmpty() ? null : k -> ends(k, options.nested()));
         List<LayerResult> results = new ArrayList<>();
-        for (WeightMatrix m : matrices) {
-            results.add(chosen.contains(m) ? quantized(m, options, rounder, moments == null ? null : moments.of(m))
-                    : new LayerResult(m, null, null, 0));
-            progress.accept(observing + (1 - observing) * results.size() / matrices.size());
-        }
         Map<Value, Value> replacements = new IdentityHashMap<>();
-        for (LayerResult r : results) {
-            if (r.encoded() != null) {
-                replacements.put(r.matrix().constant(),
-                        Value.constant(r.matrix().name(), r.encoded().tensor()));
+        Map<Value, InputMoments> known = new IdentityHashMap<>();
+        for (WeightMatrix m : matrices) {
+            if (!chosen.contains(m)) {
+                results.add(new LayerResult(m, null, null, 0));
+                continue;
             }
+            // Matrices of one input follow one another, more or less: its moments are let go of when the next input comes.
+            if (calibration != null && !m.isTable() && !m.isFilter() && !known.containsKey(m.input())) {
+                known.clear();
+                known.put(m.input(), InputMoments.of(graph, options.compensated() ? replacements : Map.of(), m.input(),
+                        m.k(), calibration, kernels));
+            }
+            LayerResult r = quantized(m, options, rounder, m.isFilter() ? null : known.get(m.input()));
+            results.add(r);
+            if (r.encoded() != null) {
+                replacements.put(m.constant(), Value.constant(m.name(),
+                        r.encoded().tensor().reshape(m.constant().fact().constant().shape())));
+            }
+            progress.accept((double) results.size() / matrices.size());
         }
         return new Quantizer(graph.replace(replacements), List.copyOf(results));
     }
@@ -70,8 +76,10 @@ public record Quantizer(Graph graph, List<LayerResult> layers) {
         return nested.stream().filter(w -> w <= k).mapToInt(Integer::intValue).toArray();
     }
 
-    private static LayerResult quantized(WeightMatrix m, QuantizeOptions options, Rounder rounder, Moments moments) {
-        List<WeightFormat> formats = new ArrayList<>(List.of(m.isTable() ? options.tables() : options.format()));
+    private static LayerResult quantized(WeightMatrix m, QuantizeOptions options, Rounder rounder,
+            InputMoments moments) {
+        List<WeightFormat> formats =
+                new ArrayList<>(List.of(m.isTable() || m.isFilter() ? options.tables() : options.format()));
         if (options.targetError() > 0) {
             WIDER.stream().filter(f -> bits(f) > bits(formats.getFirst())).forEach(formats::add);
         }

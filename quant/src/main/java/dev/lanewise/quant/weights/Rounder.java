@@ -1,10 +1,13 @@
 package dev.lanewise.quant.weights;
 
+import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.kernel.EncodedMatrix;
 import dev.lanewise.op.quant.WeightFormat;
 import dev.lanewise.op.quant.WeightFormat.Scale;
+import dev.lanewise.quant.calibration.Cholesky;
 import dev.lanewise.quant.calibration.Moments;
+import java.util.Arrays;
 
 /**
  * Brings one matrix to a format.
@@ -14,13 +17,16 @@ import dev.lanewise.quant.calibration.Moments;
  * @param ends widths that the inputs of a matrix are nested in, by their number; null for none
  */
 record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
+    /** Share of the mean variance that holds weights to what they were. */
+    private static final double RIDGE = 0.1;
+
     /** Widths that k inputs are nested in, rising to k. */
     interface Nesting {
         int[] of(int k);
     }
 
-    /** @param moments of the matrix's inputs, or null where they are not known */
-    EncodedMatrix encode(WeightMatrix m, WeightFormat format, Moments moments) {
+    /** @param inputs moments of the matrix's inputs, or null where they are not known */
+    EncodedMatrix encode(WeightMatrix m, WeightFormat format, InputMoments inputs) {
         if (format.isHalf()) {
             return format.encode(m.weights(), m.axis());
         }
@@ -28,7 +34,9 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
         int n = m.n();
         int block = format.block(k);
         int blocks = Math.ceilDiv(k, block);
-        float[] w = m.weights().floats();
+        Moments moments = inputs == null ? null : inputs.quantized();
+        int[] widths = ends == null ? new int[] {k} : ends.of(k);
+        float[] w = compensated && moments != null && widths.length == 1 ? wanted(m, inputs) : m.weights().floats();
         Scale[][] scales = scales(m, w, format, moments);
         byte[] codes = new byte[w.length];
         if (compensated && moments != null) {
@@ -38,7 +46,7 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
                     rows[i][j] = w[m.at(i, j)];
                 }
             }
-            new ErrorCompensation(moments, k).run(rows, ends == null ? new int[] {k} : ends.of(k), (i, j, target) -> {
+            new ErrorCompensation(moments, k).run(rows, widths, (i, j, target) -> {
                 Scale s = scales[i / block][j];
                 int code = format.code((float) target, s);
                 codes[m.at(i, j)] = (byte) code;
@@ -52,7 +60,7 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
             }
         }
         int[] shape = m.axis() == 0 ? new int[] {blocks, n} : new int[] {n, blocks};
-        Tensor values = Tensor.zeros(dev.lanewise.DataType.FLOAT, shape);
+        Tensor values = Tensor.zeros(DataType.FLOAT, shape);
         Tensor zeros = format.type().isUnsigned() ? Tensor.zeros(format.type(), shape) : null;
         for (int b = 0; b < blocks; b++) {
             for (int j = 0; j < n; j++) {
@@ -89,39 +97,78 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
     }
 
     /**
-     * How much of what the matrix gives is wrong: {@code |x E| / |x W|} over the calibration data, of weights alone where there is none.
+     * The weights that give of the quantised model's inputs z what W gives of the whole one's x, as well as can be: W + change with
+     * {@code (Z + r I) change = (C - Z) W}, which is least squares, damped towards W. Z is the second moments of z, C those of z and x.
      */
-    static double error(WeightMatrix m, EncodedMatrix encoded, Moments moments) {
+    private static float[] wanted(WeightMatrix m, InputMoments inputs) {
+        float[] w = m.weights().floats();
+        if (inputs.quantized() == inputs.whole()) {
+            return w;
+        }
+        int k = m.k();
+        int n = m.n();
+        double[][] z = new double[k][k];
+        double[][] change = new double[k][n];
+        double variance = 0;
+        for (int i = 0; i < k; i++) {
+            for (int l = 0; l < k; l++) {
+                z[i][l] = inputs.quantized().product(i, l);
+                double difference = inputs.crossed().product(i, l) - z[i][l];
+                for (int j = 0; j < n; j++) {
+                    change[i][j] += difference * w[m.at(l, j)];
+                }
+            }
+            variance += z[i][i] / k;
+        }
+        for (int i = 0; i < k; i++) {
+            z[i][i] += RIDGE * variance + Double.MIN_NORMAL;
+        }
+        Cholesky.of(z).solve(change);
+        float[] wanted = w.clone();
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < n; j++) {
+                wanted[m.at(i, j)] += (float) change[i][j];
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * How much of what the matrix gives is wrong: {@code |z Q - x W| / |x W|} over the calibration data, of weights alone where there is
+     * none.
+     */
+    static double error(WeightMatrix m, EncodedMatrix encoded, InputMoments inputs) {
         float[] w = m.weights().floats();
         float[] q = encoded.tensor().floats();
-        int k = m.k();
         double off = 0;
         double all = 0;
-        if (moments == null) {
+        if (inputs == null) {
             for (int i = 0; i < w.length; i++) {
                 double e = (double) q[i] - w[i];
                 off += e * e;
                 all += (double) w[i] * w[i];
             }
-        } else {
-            double[] hw = new double[m.n()];
-            double[] he = new double[m.n()];
-            for (int i = 0; i < k; i++) {
-                java.util.Arrays.fill(hw, 0);
-                java.util.Arrays.fill(he, 0);
-                for (int l = 0; l < k; l++) {
-                    double h = moments.covariance(i, l, false);
-                    for (int j = 0; j < hw.length; j++) {
-                        int at = m.at(l, j);
-                        hw[j] += h * w[at];
-                        he[j] += h * ((double) q[at] - w[at]);
-                    }
+            return all == 0 ? 0 : Math.sqrt(off / all);
+        }
+        double[] ofWhole = new double[m.n()];
+        double[] ofQuantized = new double[m.n()];
+        for (int i = 0; i < m.k(); i++) {
+            Arrays.fill(ofWhole, 0);
+            Arrays.fill(ofQuantized, 0);
+            for (int l = 0; l < m.k(); l++) {
+                double x = inputs.whole().product(i, l);
+                double z = inputs.quantized().product(i, l);
+                double zx = inputs.crossed().product(i, l);
+                for (int j = 0; j < ofWhole.length; j++) {
+                    int at = m.at(l, j);
+                    ofWhole[j] += x * w[at];
+                    ofQuantized[j] += z * q[at] - 2 * zx * w[at];
                 }
-                for (int j = 0; j < hw.length; j++) {
-                    int at = m.at(i, j);
-                    all += w[at] * hw[j];
-                    off += ((double) q[at] - w[at]) * he[j];
-                }
+            }
+            for (int j = 0; j < ofWhole.length; j++) {
+                int at = m.at(i, j);
+                all += w[at] * ofWhole[j];
+                off += w[at] * ofWhole[j] + q[at] * ofQuantized[j];
             }
         }
         return all == 0 ? 0 : Math.sqrt(Math.max(0, off) / all);

@@ -1,4 +1,4 @@
-package dev.lanewise.bench.prune;
+package dev.lanewise.bench.similarity;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * @param spearman rank correlation of the similarities of all pairs of texts
  * @param topOne share of the texts whose most similar other text is the same
  */
-record Likeness(double spearman, double topOne) {
+public record Likeness(double spearman, double topOne) {
     /** @param full,other vectors of length 1 of the same texts */
-    static Likeness of(float[][] full, float[][] other) {
+    public static Likeness of(float[][] full, float[][] other) {
         int n = full.length;
         float[] a = new float[n * (n - 1) / 2];
         float[] b = new float[a.length];

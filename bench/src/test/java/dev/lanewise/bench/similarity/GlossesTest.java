@@ -1,4 +1,4 @@
-package dev.lanewise.bench.prune;
+package dev.lanewise.bench.similarity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

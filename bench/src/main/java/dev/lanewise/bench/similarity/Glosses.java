@@ -1,4 +1,4 @@
-package dev.lanewise.bench.prune;
+package dev.lanewise.bench.similarity;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Definitions of WordNet's words, examples left out, each once and in an order that is mixed but always the same. */
-final class Glosses {
+public final class Glosses {
     private static final List<String> FILES = List.of("data.adj", "data.adv", "data.noun", "data.verb");
     private static final int SHORTEST = 20;
 
@@ -20,7 +20,7 @@ final class Glosses {
     }
 
     /** @param folder with WordNet's data files; Debian's package wordnet-base has them in /usr/share/wordnet */
-    static List<String> read(Path folder) throws IOException {
+    public static List<String> read(Path folder) throws IOException {
         Set<String> found = new LinkedHashSet<>();
         for (String file : FILES) {
             for (String line : Files.readAllLines(folder.resolve(file), StandardCharsets.ISO_8859_1)) {
