@@ -108,7 +108,7 @@ final class NnImports {
         return number(n, "group", n.integer("group", 1));
     }
 
-    private static Window window(OnnxNode n) {
+    static Window window(OnnxNode n) {
         Window.Padding padding = switch (n.text("auto_pad", "NOTSET")) {
             case "NOTSET", "" -> Window.Padding.EXPLICIT;
             case "VALID" -> Window.Padding.VALID;

@@ -163,7 +163,12 @@ final class OnnxNode {
 
     /** First output of a node that the file does not have. */
     Value intermediate(Operator operator, Value... given) {
-        return Node.of(nextName(), operator, given).output();
+        return intermediates(operator, given).getFirst();
+    }
+
+    /** All outputs of a node that the file does not have. */
+    List<Value> intermediates(Operator operator, Value... given) {
+        return Node.of(nextName(), operator, withoutTail(Arrays.asList(given)), List.of()).outputs();
     }
 
     Value constant(Tensor value) {

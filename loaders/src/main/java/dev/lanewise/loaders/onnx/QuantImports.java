@@ -47,7 +47,7 @@ final class QuantImports {
     }
 
     /** A scale that the file holds must be a positive number; one that a run computes cannot be checked here. */
-    private static void checkScales(OnnxNode n, int... inputs) {
+    static void checkScales(OnnxNode n, int... inputs) {
         for (int i : inputs) {
             Tensor scale = n.input(i) == null ? null : n.input(i).fact().constant();
             for (int k = 0; scale != null && k < scale.size(); k++) {

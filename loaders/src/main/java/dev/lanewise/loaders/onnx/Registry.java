@@ -10,6 +10,9 @@ final class Registry {
 
     /** The importer, or null where the operator is not supported. */
     static OperatorImporter find(String domain, String type) {
+        if (domain.equals(ContribImports.DOMAIN)) {
+            return contributed(type);
+        }
         if (!domain(domain).equals(STANDARD_DOMAIN)) {
             return null;
         }
@@ -24,6 +27,12 @@ final class Registry {
         found = found != null ? found : QuantImports.find(type);
         found = found != null ? found : NnImports.find(type);
         return found != null ? found : ImageImports.find(type);
+    }
+
+    private static OperatorImporter contributed(String type) {
+        OperatorImporter found = ContribImports.find(type);
+        found = found != null ? found : ContribQuantImports.find(type);
+        return found != null ? found : LowBitImports.find(type);
     }
 
     static String domain(String written) {
