@@ -23,6 +23,8 @@ final class Registry {
         found = found != null ? found : AttentionImports.find(type);
         found = found != null ? found : QuantImports.find(type);
         found = found != null ? found : NnImports.find(type);
+        found = found != null ? found : ControlImports.find(type);
+        found = found != null ? found : SequenceImports.find(type);
         return found != null ? found : ImageImports.find(type);
     }
 

@@ -19,6 +19,7 @@ public record Comparison(double largestError, String difference) {
             return new Comparison(Double.POSITIVE_INFINITY, due + " due, not " + found);
         }
         return switch (due.type()) {
+            case SEQUENCE, OPTIONAL -> elements(due, found, quantised);
             case STRING -> strings(due.strings(), found.strings());
             case FLOAT, DOUBLE -> numbers(due, found, 1e-3, ABSOLUTE);
             case FLOAT16, BFLOAT16 -> numbers(due, found, 1e-2, ABSOLUTE);
@@ -26,6 +27,18 @@ public record Comparison(double largestError, String difference) {
             case INT64, UINT64 -> longs(due.longs(), found.longs());
             default -> numbers(due, found, 0, 0);
         };
+    }
+
+    private static Comparison elements(Tensor due, Tensor found, boolean quantised) {
+        double largest = 0;
+        for (int i = 0; i < due.size(); i++) {
+            Comparison c = of(due.elements().get(i), found.elements().get(i), quantised);
+            if (c.difference != null) {
+                return new Comparison(c.largestError, "element " + i + ": " + c.difference);
+            }
+            largest = Math.max(largest, c.largestError);
+        }
+        return new Comparison(largest, null);
     }
 
     private static Comparison strings(String[] due, String[] found) {
