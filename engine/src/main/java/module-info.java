@@ -26,6 +26,10 @@ module dev.lanewise.engine {
     exports dev.lanewise.op.quant to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.sequence
             to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op.loss to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op.ml to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op.signal to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
+    exports dev.lanewise.op.text to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.shape to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;
     exports dev.lanewise.op.elementwise
             to dev.lanewise.loaders, dev.lanewise.quant, dev.lanewise.models, dev.lanewise.cli;

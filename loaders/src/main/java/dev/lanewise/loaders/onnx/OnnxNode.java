@@ -200,6 +200,12 @@ final class OnnxNode {
         return Node.of(name, operator, withoutTail(Arrays.asList(given)), outputNames).outputs();
     }
 
+    /** A node that makes the first {@code count} of the outputs. */
+    List<Value> node(int count, Operator operator, Value... given) {
+        return Node.of(name, operator, withoutTail(Arrays.asList(given)),
+                outputNames.subList(0, Math.min(count, outputNames.size()))).outputs();
+    }
+
     /** First output of a node that the file does not have. */
     Value intermediate(Operator operator, Value... given) {
         return Node.of(nextName(), operator, given).output();

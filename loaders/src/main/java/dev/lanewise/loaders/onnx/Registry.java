@@ -10,6 +10,9 @@ final class Registry {
 
     /** The importer, or null where the operator is not supported. */
     static OperatorImporter find(String domain, String type) {
+        if (domain(domain).equals(MlImports.DOMAIN)) {
+            return MlImports.find(type);
+        }
         if (!domain(domain).equals(STANDARD_DOMAIN)) {
             return null;
         }
@@ -25,6 +28,9 @@ final class Registry {
         found = found != null ? found : NnImports.find(type);
         found = found != null ? found : ControlImports.find(type);
         found = found != null ? found : SequenceImports.find(type);
+        found = found != null ? found : LossImports.find(type);
+        found = found != null ? found : SignalImports.find(type);
+        found = found != null ? found : TextImports.find(type);
         return found != null ? found : ImageImports.find(type);
     }
 
