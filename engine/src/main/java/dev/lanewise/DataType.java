@@ -28,11 +28,15 @@ public enum DataType {
     UINT4(Storage.BYTES, 4),
     UINT2(Storage.BYTES, 2),
     BOOL(Storage.BYTES, 8),
-    STRING(Storage.STRINGS, 0);
+    STRING(Storage.STRINGS, 0),
+    /** Tensors of one type, one after another. */
+    SEQUENCE(Storage.TENSORS, 0),
+    /** A tensor or sequence, or none. */
+    OPTIONAL(Storage.TENSORS, 0);
 
     /** The Java array that holds the elements. */
     public enum Storage {
-        FLOATS(4), DOUBLES(8), LONGS(8), INTS(4), SHORTS(2), BYTES(1), STRINGS(8);
+        FLOATS(4), DOUBLES(8), LONGS(8), INTS(4), SHORTS(2), BYTES(1), STRINGS(8), TENSORS(8);
 
         private final int bytes;
 
@@ -66,6 +70,7 @@ public enum DataType {
                 case SHORTS -> array instanceof short[] a ? a.length : -1;
                 case BYTES -> array instanceof byte[] a ? a.length : -1;
                 case STRINGS -> array instanceof String[] a ? a.length : -1;
+                case TENSORS -> array instanceof Tensor[] a ? a.length : -1;
             };
         }
 
@@ -79,6 +84,7 @@ public enum DataType {
                 case SHORTS -> new short[length];
                 case BYTES -> new byte[length];
                 case STRINGS -> new String[length];
+                case TENSORS -> new Tensor[length];
             };
         }
     }
@@ -102,6 +108,11 @@ public enum DataType {
 
     public boolean isFloatingPoint() {
         return ordinal() <= FLOAT4E2M1.ordinal();
+    }
+
+    /** Whether elements are numbers, truth values or strings: not so for SEQUENCE and OPTIONAL, which hold tensors. */
+    public boolean isElement() {
+        return storage != Storage.TENSORS;
     }
 
     /** Signed or unsigned integer; BOOL is not one. */

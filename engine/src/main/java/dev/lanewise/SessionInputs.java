@@ -53,6 +53,10 @@ final class SessionInputs {
             if (t.type() != type.type() || type.shape() != null && t.rank() != type.shape().length) {
                 throw new InvalidInputException(type.name(), describe(type), t.toString(), "convert or reshape it");
             }
+            if (!t.type().isElement() && !type.fact().admits(t)) {
+                throw new InvalidInputException(type.name(), type.fact().toString(), t.type() + " of " + t.elements(),
+                        "give elements of that type");
+            }
             tensors[i] = t;
         }
         if (given.size() > tensors.length) {

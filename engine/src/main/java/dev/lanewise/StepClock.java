@@ -18,6 +18,7 @@ final class StepClock implements RunControl {
     private long begin;
     private long previous;
     private int running = -1;
+    private int at;
     private RunOptions options;
     /** Those of the last run. */
     private Step[] ran;
@@ -46,14 +47,20 @@ final class StepClock implements RunControl {
 
     @Override
     public void beforeStep(int step) {
-        if (options.cancellation() != null && options.cancellation().get()) {
-            throw new RunAbortedException(RunAbortedException.Reason.CANCELLED, step, plan.steps().size());
-        }
-        if (options.timeout() != null && System.nanoTime() - deadline > 0) {
-            throw new RunAbortedException(RunAbortedException.Reason.DEADLINE, step, plan.steps().size());
-        }
+        at = step;
+        check();
         if (profile) {
             lap(step);
+        }
+    }
+
+    @Override
+    public void check() {
+        if (options.cancellation() != null && options.cancellation().get()) {
+            throw new RunAbortedException(RunAbortedException.Reason.CANCELLED, at, plan.steps().size());
+        }
+        if (options.timeout() != null && System.nanoTime() - deadline > 0) {
+            throw new RunAbortedException(RunAbortedException.Reason.DEADLINE, at, plan.steps().size());
         }
     }
 

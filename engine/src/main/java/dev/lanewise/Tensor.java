@@ -1,6 +1,7 @@
 package dev.lanewise;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A dense array of elements in row-major order. Shape {@code []} is a scalar of one element; a dimension may be 0.
@@ -10,6 +11,10 @@ import java.util.Arrays;
  * the array itself. Storage by type: FLOAT {@code float[]}; DOUBLE {@code double[]}; INT64 and UINT64 {@code long[]}; INT32
  * and UINT32 {@code int[]}; 16-bit types {@code short[]} (FLOAT16 and BFLOAT16 as raw bits); 8-bit and narrower types
  * {@code byte[]}, one element a byte (INT4 sign-extended, BOOL 0 or 1); STRING {@code String[]}.
+ *
+ * <p>
+ * A value of type SEQUENCE or OPTIONAL is a row of tensors, {@code Tensor[]}: see {@link #sequence}, {@link #optional} and
+ * {@link #elements}.
  */
 public final class Tensor {
     private final DataType type;
@@ -56,6 +61,33 @@ public final class Tensor {
             data[i] = (byte) (values[i] ? 1 : 0);
         }
         return new Tensor(DataType.BOOL, data, data.length, shape);
+    }
+
+    /**
+     * A sequence.
+     *
+     * @param elements tensors (or sequences) of one type, whose shapes may differ; the list is copied, the tensors are shared
+     */
+    public static Tensor sequence(List<Tensor> elements) {
+        for (Tensor t : elements) {
+            if (t.type != elements.getFirst().type) {
+                throw new InvalidInputException(null, "a sequence of tensors of one type",
+                        elements.getFirst().type + " and " + t.type, "convert one");
+            }
+        }
+        return new Tensor(DataType.SEQUENCE, elements.toArray(Tensor[]::new), elements.size(),
+                new int[] {elements.size()});
+    }
+
+    /** An optional that holds a tensor or sequence; none where {@code value} is null. */
+    public static Tensor optional(Tensor value) {
+        Tensor[] held = value == null ? new Tensor[0] : new Tensor[] {value};
+        return new Tensor(DataType.OPTIONAL, held, held.length, new int[] {held.length});
+    }
+
+    /** The tensors of a sequence, or what an optional holds: one or none. */
+    public List<Tensor> elements() {
+        return List.of((Tensor[]) storage(DataType.Storage.TENSORS));
     }
 
     /** Wraps an array of the storage kind that {@code type} asks for. */

@@ -3,10 +3,12 @@ package dev.lanewise.compile;
 import dev.lanewise.Tensor;
 import dev.lanewise.elastic.Elastic;
 import dev.lanewise.exec.Binding;
+import dev.lanewise.exec.Body;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Nested;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.Kernels;
@@ -43,7 +45,7 @@ public final class CompiledModel {
         this.optimised = compiler.optimise(folded);
         this.kernels = kernels;
         this.compiler = compiler;
-        this.symbolic = Planner.plan(optimised, assumptions(imported, optimised), kernels, packing);
+        this.symbolic = Planner.plan(optimised, Assumptions.of(imported, optimised), kernels, packing, this::body);
         this.elastic = ElasticWidths.describe(optimised, compiler.options().granularities());
         settle(folded);
         this.exact = new LinkedHashMap<>(16, 0.75f, true) {
@@ -54,16 +56,14 @@ public final class CompiledModel {
         };
     }
 
-    /** What nodes took for granted counts on where folding or fusion has done away with them: shapes rest on it. */
-    private static List<Assumption> assumptions(Graph imported, Graph optimised) {
-        return Stream.concat(imported.assumptions().stream(), optimised.assumptions().stream()).distinct().toList();
-    }
-
     /** From here on neither runs nor further plans need what the model was read from. */
     private static void settle(Graph graph) {
         for (Node node : graph.nodes()) {
             for (Value v : node.inputs()) {
                 settle(v);
+            }
+            if (node.operator() instanceof Nested nested) {
+                nested.graphs().forEach(CompiledModel::settle);
             }
         }
         for (Value v : graph.outputs()) {
@@ -76,6 +76,10 @@ public final class CompiledModel {
         if (constant != null && constant.deferred() != null) {
             constant.deferred().settle();
         }
+    }
+
+    private Body body(Graph graph) {
+        return new CompiledBody(graph, compiler, kernels, packing);
     }
 
     /** The graph as it came from the file; constants that nothing uses after folding are read from the file when asked for. */
@@ -153,13 +157,14 @@ public final class CompiledModel {
         for (int i = 0; i < inputs.length; i++) {
             Value v = imported.inputs().get(i);
             int[] shape = inputs[i].shape();
-            signature.add(Arrays.toString(shape));
-            facts.add(Fact.of(v.fact().type(), dev.lanewise.graph.Dim.constants(shape)));
+            signature.add(v.fact().element() != null ? "" : Arrays.toString(shape));
+            facts.add(v.fact().element() != null ? v.fact()
+                    : Fact.of(v.fact().type(), dev.lanewise.graph.Dim.constants(shape)));
         }
         synchronized (exact) {
             return exact.computeIfAbsent(signature, k -> {
                 Graph graph = compiler.optimise(folded.retype(facts));
-                return Planner.plan(graph, graph.assumptions(), kernels, packing);
+                return Planner.plan(graph, graph.assumptions(), kernels, packing, this::body);
             });
         }
     }

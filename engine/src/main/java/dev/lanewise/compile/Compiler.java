@@ -45,7 +45,7 @@ public final class Compiler {
 
     /** What is constant, whatever the inputs' shapes: once for all plans. */
     private Graph fold(Graph graph) {
-        Graph folded = ConstantFolding.constants(graph, options.maxFoldedBytes());
+        Graph folded = Subgraphs.fold(ConstantFolding.constants(graph, options.maxFoldedBytes()), this::fold);
         return FoldChannelAffine.apply(Rewriting.apply(folded, List.of(new LayerNormalizationRule())),
                 options.maxFoldedBytes());
     }
@@ -58,7 +58,7 @@ public final class Compiler {
         if (!options.optimise()) {
             return graph;
         }
-        Graph folded = ConstantFolding.apply(graph, options.maxFoldedBytes());
+        Graph folded = Subgraphs.decide(graph, g -> ConstantFolding.apply(g, options.maxFoldedBytes()));
         Graph merged = CommonSubexpressions.apply(folded);
         Graph rewritten = Rewriting.apply(ChannelsLast.apply(merged), rules);
         return options.granularities().isEmpty() ? rewritten : ElasticWidths.apply(rewritten);

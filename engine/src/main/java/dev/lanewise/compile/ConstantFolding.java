@@ -3,6 +3,7 @@ package dev.lanewise.compile;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Nested;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.shape.Dimensions;
@@ -42,6 +43,9 @@ final class ConstantFolding {
     }
 
     private void visit(Node n) {
+        if (n.operator() instanceof Nested) {
+            return; // a loop need not end
+        }
         if (n.operator() instanceof Dimensions || !n.operator().isDeterministic()) {
             return;
         }

@@ -3,7 +3,9 @@ package dev.lanewise.compile;
 import dev.lanewise.DataType;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Body;
 import dev.lanewise.exec.CopyStep;
+import dev.lanewise.exec.NestedStep;
 import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.Plan.Place;
 import dev.lanewise.exec.ReferenceStep;
@@ -12,6 +14,7 @@ import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
+import dev.lanewise.graph.Nested;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.kernel.Kernels;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -47,6 +52,7 @@ final class Planner {
     private final Graph graph;
     private final Kernels kernels;
     private final Packing packing;
+    private final Function<Graph, Body> bodies;
     private final Map<Value, Integer> slotOf = new IdentityHashMap<>();
     private final List<Plan.Slot> slots = new ArrayList<>();
     private final List<Dim> dims = new ArrayList<>();
@@ -57,8 +63,9 @@ final class Planner {
     private final Map<Integer, Integer> readsLeft = new HashMap<>();
     private final Map<Value, List<Node>> readers;
 
-    private Planner(Graph graph, Kernels kernels, Packing packing) {
+    private Planner(Graph graph, Kernels kernels, Packing packing, Function<Graph, Body> bodies) {
         this.graph = graph;
+        this.bodies = bodies;
         this.kernels = kernels;
         this.packing = packing;
         graph.nodes().forEach(n -> n.inputs().stream().filter(Objects::nonNull).forEach(read::add));
@@ -66,9 +73,13 @@ final class Planner {
         readers = graph.consumers();
     }
 
-    /** @param assumptions what must hold for the graph's shapes to be right */
-    static Plan plan(Graph graph, List<Assumption> assumptions, Kernels kernels, Packing packing) {
-        return new Planner(graph, kernels, packing).plan(assumptions);
+    /**
+     * @param assumptions what must hold for the graph's shapes to be right
+     * @param bodies compiles the graphs that operators have inside
+     */
+    static Plan plan(Graph graph, List<Assumption> assumptions, Kernels kernels, Packing packing,
+            Function<Graph, Body> bodies) {
+        return new Planner(graph, kernels, packing, bodies).plan(assumptions);
     }
 
     private Plan plan(List<Assumption> assumptions) {
@@ -81,7 +92,7 @@ final class Planner {
         Arrays.stream(outputs).forEach(s -> used[root(s)] = true);
         int[] inputs = graph.inputs().stream().mapToInt(slotOf::get).map(s -> used[s] ? s : -1).toArray();
         List<Plan.InputType> types = graph.inputs().stream()
-                .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape())).toList();
+                .map(v -> new Plan.InputType(v.name(), v.fact().type(), v.fact().shape(), v.fact())).toList();
         List<String> symbols = Stream.concat(graph.symbols().stream(), ElasticWidths.symbols(graph).stream()).toList();
         List<Plan.Entry> steps = kept.stream().map(Planner::entry).toList();
         return new Plan(symbols, List.copyOf(slots), steps, inputs, types, outputs, dims.toArray(Dim[]::new),
@@ -137,6 +148,10 @@ final class Planner {
     }
 
     private void lower(Node n) {
+        if (n.operator() instanceof Nested nested) {
+            nested(n, nested);
+            return;
+        }
         boolean shaped = n.inputs().stream().allMatch(v -> v == null || v.fact().hasShape())
                 && n.outputs().stream().allMatch(v -> v.fact().hasShape());
         Context context = new Context(n);
@@ -159,10 +174,22 @@ final class Planner {
     }
 
     private void reference(Node n) {
+        onHeap(n, (in, out) -> () -> new ReferenceStep(n, in, out));
+    }
+
+    /** The graphs are compiled for what is known of the node's inputs. */
+    private void nested(Node n, Nested operator) {
+        List<Fact> facts = n.inputs().stream().map(v -> v == null ? null : v.fact()).toList();
+        List<Body> made = operator.typed(facts).stream().map(bodies).toList();
+        onHeap(n, (in, out) -> () -> new NestedStep(n, in, out, made));
+    }
+
+    /** A step whose outputs are arrays that it makes. */
+    private void onHeap(Node n, BiFunction<int[], int[], Supplier<Step>> maker) {
         int[] in = n.inputs().stream().mapToInt(v -> v == null ? -1 : slot(v)).toArray();
         int[] out = n.outputs().stream()
                 .mapToInt(v -> slotOf.containsKey(v) ? replaceSlot(v) : newSlot(v, Place.HEAP, -1)).toArray();
-        lowered.add(new Lowered(n.name(), n.operator().name(), () -> new ReferenceStep(n, in, out),
+        lowered.add(new Lowered(n.name(), n.operator().name(), maker.apply(in, out),
                 Arrays.stream(in).filter(s -> s >= 0).boxed().toList(), Arrays.stream(out).boxed().toList(), false));
     }
 

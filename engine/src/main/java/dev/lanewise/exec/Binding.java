@@ -128,6 +128,9 @@ public final class Binding {
         int slot = plan.inputs()[index];
         if (slot >= 0) {
             frame.arrays[slot] = tensor.array();
+            if (plan.slots().get(slot).shape() == null) {
+                frame.shapes[slot] = tensor.shape();
+            }
         }
     }
 
@@ -154,7 +157,15 @@ public final class Binding {
     /** Output {@code index} after a run, where it was not written to the caller's array: a copy of its own. */
     public Tensor heapOutput(int index) {
         int slot = plan.outputs()[index];
-        return ReferenceStep.copy(ReferenceStep.tensor(frame, slot, plan.slots().get(slot).type()));
+        return HeapValues.copy(HeapValues.tensor(frame, slot, plan.slots().get(slot).type()));
+    }
+
+    /** The same without a copy, but for the arena's memory: it may share that of an input or a constant. */
+    Tensor ownOutput(int index) {
+        int slot = plan.outputs()[index];
+        Tensor t = HeapValues.tensor(frame, slot, plan.slots().get(slot).type());
+        return plan.slots().get(slot).place() == Plan.Place.ARENA && t.array() == frame.array(slot) ? HeapValues.copy(t)
+                : t;
     }
 
     /** Lets go of the caller's arrays after a run. */

@@ -52,6 +52,7 @@ public final class ForkJoinExecutor implements Executor {
             crew.closed = true;
             throw e;
         }
+        frame.control(control);
         try {
             for (int i = 0; i < steps.length; i++) {
                 control.beforeStep(i);

@@ -11,6 +11,7 @@ public final class Frame {
     final long[] dims;
     final long[] counts;
     private final int[] roots;
+    private RunControl control = RunControl.NONE;
     private final Scratch scratch;
 
     /** @param roots for each slot the slot whose memory it shares (itself where it has its own) */
@@ -22,6 +23,15 @@ public final class Frame {
         this.counts = new long[counts];
         this.roots = roots;
         this.scratch = scratch;
+    }
+
+    /** What may end the run at hand early. */
+    RunControl control() {
+        return control;
+    }
+
+    void control(RunControl chosen) {
+        control = chosen;
     }
 
     int root(int slot) {

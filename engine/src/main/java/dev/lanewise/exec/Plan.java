@@ -4,6 +4,7 @@ import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Assumption;
 import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Fact;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ public record Plan(List<String> symbols, List<Slot> slots, List<Entry> steps, in
     }
 
     /** What an input must look like; the shape is null where the model does not say. */
-    public record InputType(String name, DataType type, Dim[] shape) {
+    public record InputType(String name, DataType type, Dim[] shape, Fact fact) {
     }
 
     /** Whether every shape follows from the input shapes. */

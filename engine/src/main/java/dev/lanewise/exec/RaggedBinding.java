@@ -256,6 +256,7 @@ public final class RaggedBinding {
         @Override
         public void run(Frame frame, Workers workers) {
             for (int r = 0; r < count; r++) {
+                requests.get(r).frame.control(frame.control());
                 requests.get(r).steps[index].run(requests.get(r).frame, workers);
             }
             if (plan.steps().get(index).counts()) {
@@ -289,7 +290,7 @@ public final class RaggedBinding {
     public Tensor output(int request, int index) {
         int slot = plan.outputs()[index];
         Frame f = requests.get(request).frame;
-        Tensor t = ReferenceStep.tensor(f, slot, plan.slots().get(slot).type());
-        return t.array() == f.array(slot) ? ReferenceStep.copy(t) : t;
+        Tensor t = HeapValues.tensor(f, slot, plan.slots().get(slot).type());
+        return t.array() == f.array(slot) ? HeapValues.copy(t) : t;
     }
 }

@@ -1,7 +1,5 @@
 package dev.lanewise.exec;
 
-import dev.lanewise.DataType;
-import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Node;
 import java.util.Arrays;
@@ -9,67 +7,21 @@ import java.util.Arrays;
 /** Runs the reference evaluation of a node: for operators without a kernel, and where shapes depend on data. Allocates. */
 public final class ReferenceStep implements Step {
     private final Node node;
-    private final int[] inputs;
-    private final int[] outputs;
+    private final HeapValues values;
     private final Tensor[] arguments;
 
     /** Missing optional inputs have slot -1. */
     public ReferenceStep(Node node, int[] inputs, int[] outputs) {
         this.node = node;
-        this.inputs = inputs;
-        this.outputs = outputs;
+        this.values = new HeapValues(node, inputs, outputs);
         this.arguments = new Tensor[inputs.length];
     }
 
     @Override
     public void run(Frame frame, Workers workers) {
-        for (int i = 0; i < inputs.length; i++) {
-            arguments[i] = inputs[i] < 0 ? null : tensor(frame, inputs[i], node.input(i).fact().type());
-        }
+        values.read(frame, arguments);
         Tensor[] results = node.operator().evaluate(arguments);
         Arrays.fill(arguments, null);
-        for (int i = 0; i < outputs.length && i < results.length; i++) {
-            if (results[i] != null) {
-                store(frame, i, isShared(frame, results[i]) ? copy(results[i]) : results[i]);
-            }
-        }
-    }
-
-    /** Whether a result is an argument's memory, which may be the arena's and hold something else before it is read. */
-    private boolean isShared(Frame frame, Tensor result) {
-        return Arrays.stream(inputs).anyMatch(slot -> slot >= 0 && frame.array(slot) == result.array());
-    }
-
-    static Tensor copy(Tensor t) {
-        Object array = t.type().storage().newArray(t.size());
-        System.arraycopy(t.array(), 0, array, 0, t.size());
-        return Tensor.of(t.type(), array, t.shape());
-    }
-
-    private void store(Frame frame, int output, Tensor result) {
-        int slot = outputs[output];
-        boolean known = node.outputs().get(output).fact().hasShape();
-        if (known && !result.hasShape(frame.shapes[slot])) {
-            throw new ModelFormatException(null, "node '" + node.name() + "' (" + node.operator().name() + ")",
-                    "output of shape " + Arrays.toString(frame.shapes[slot]), result.toString(), "check the inputs");
-        }
-        frame.arrays[slot] = result.array();
-        frame.offsets[slot] = 0;
-        if (!known) {
-            frame.shapes[slot] = result.shape();
-        }
-    }
-
-    /** The value in a slot as a tensor; shares the array where the slot fills it. */
-    static Tensor tensor(Frame frame, int slot, DataType type) {
-        int[] shape = frame.shape(slot);
-        int size = Tensor.sizeOf(shape);
-        Object array = frame.array(slot);
-        if (frame.offset(slot) != 0 || DataType.Storage.lengthOf(array) != size) {
-            Object copy = type.storage().newArray(size);
-            System.arraycopy(array, frame.offset(slot), copy, 0, size);
-            array = copy;
-        }
-        return Tensor.of(type, array, shape);
+        values.store(frame, results);
     }
 }

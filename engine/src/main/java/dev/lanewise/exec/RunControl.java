@@ -6,4 +6,8 @@ public interface RunControl {
     };
 
     void beforeStep(int step);
+
+    /** The same between steps, where a step takes long or may run for ever. */
+    default void check() {
+    }
 }

@@ -14,6 +14,7 @@ public final class SingleThreadExecutor implements Executor, Workers {
 
     @Override
     public void run(Frame frame, Step[] steps, RunControl control) {
+        frame.control(control);
         for (int i = 0; i < steps.length; i++) {
             control.beforeStep(i);
             steps[i].run(frame, this);

@@ -12,10 +12,24 @@ import java.util.Arrays;
  * @param constant the value itself, or null
  * @param content the elements of a small integer or BOOL tensor of rank 0 or 1 as expressions, or null; this is how
  *        {@code Shape → Gather → Concat → Reshape} chains are followed
+ * @param element what is known of the elements of a SEQUENCE or OPTIONAL, each and all; else null
  */
-public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content) {
+public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content, Fact element) {
     /** Integer tensors up to this size have their content followed. */
     public static final int LONGEST_CONTENT = 64;
+
+    public Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content) {
+        this(type, shape, constant, content, null);
+    }
+
+    /** A sequence of any length, whose elements may have any shapes. */
+    public static Fact sequence(Fact element) {
+        return new Fact(DataType.SEQUENCE, null, null, null, element.withoutShape());
+    }
+
+    public static Fact optional(Fact element) {
+        return new Fact(DataType.OPTIONAL, null, null, null, element.withoutShape());
+    }
 
     public static Fact of(DataType type, Dim... shape) {
         return new Fact(type, shape, null, null);
@@ -33,6 +47,31 @@ public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content) {
             content = Dim.constants(value.asLongs());
         }
         return new Fact(value.type(), Dim.constants(value.shape()), value, content);
+    }
+
+    /** The type alone, that of elements included. */
+    public Fact withoutShape() {
+        return element == null ? unknown(type) : new Fact(type, null, null, null, element.withoutShape());
+    }
+
+    /** Whether values of both are of one type, that of elements included. */
+    public boolean isOfType(Fact other) {
+        return type == other.type && (element == null ? other.element == null
+                : other.element != null && element.isOfType(other.element));
+    }
+
+    /** Whether a value is of this type, that of elements included; shapes are not looked at. */
+    public boolean admits(Tensor value) {
+        return value.type() == type
+                && (element == null || value.elements().stream().allMatch(element::admits));
+    }
+
+    /** What holds for values of both facts, which are of one type: their shape where it is the same. */
+    public Fact common(Fact other) {
+        if (element != null) {
+            return new Fact(type, null, null, null, element.common(other.element));
+        }
+        return Arrays.equals(shape, other.shape) ? new Fact(type, shape, null, null) : unknown(type);
     }
 
     /** The same with its elements known as expressions; dropped where there are too many or the rank is above 1. */
@@ -61,6 +100,7 @@ public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content) {
 
     @Override
     public String toString() {
-        return type + (shape == null ? "[?]" : Arrays.toString(shape).replace(" ", ""));
+        return element != null ? type + "(" + element + ")"
+                : type + (shape == null ? "[?]" : Arrays.toString(shape).replace(" ", ""));
     }
 }

@@ -199,12 +199,15 @@ public record Graph(List<Value> inputs, List<Node> nodes, List<Value> outputs, L
         }
     }
 
-    /** The declared dimension names of all inputs, in order of appearance. */
+    /** The names of all inputs' dimensions, and of their elements where those are known by name, in order of appearance. */
     public List<String> symbols() {
         Set<String> names = new java.util.LinkedHashSet<>();
         for (Value v : inputs) {
             if (v.fact().hasShape()) {
                 Arrays.stream(v.fact().shape()).filter(d -> !d.isConstant()).forEach(d -> names.add(d.toString()));
+            }
+            if (v.fact().content() != null) {
+                Arrays.stream(v.fact().content()).filter(d -> !d.isConstant()).forEach(d -> names.add(d.toString()));
             }
         }
         return List.copyOf(names);

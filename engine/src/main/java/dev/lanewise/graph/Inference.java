@@ -30,12 +30,40 @@ public final class Inference {
         return i < inputs.size() && inputs.get(i) != null;
     }
 
-    /** Fact of input {@code i}; an error where it is missing. */
+    /** Fact of input {@code i}, a tensor; an error where it is missing or a sequence or optional. */
     public Fact input(int i) {
+        Fact fact = any(i);
+        if (fact.element() != null) {
+            throw error("a tensor as input " + i, fact.toString(), "take an element of it");
+        }
+        return fact;
+    }
+
+    /** Fact of input {@code i}, of whatever type; an error where it is missing. */
+    public Fact any(int i) {
         if (!has(i)) {
             throw error("input " + i, "none", "give the input");
         }
         return inputs.get(i).fact();
+    }
+
+    /** The fact of what a SEQUENCE or OPTIONAL at input {@code i} holds. */
+    public Fact elementOf(int i, DataType type) {
+        Fact fact = any(i);
+        if (fact.type() != type || fact.element() == null) {
+            throw error("a " + type + " as input " + i, fact.toString(), "correct the input");
+        }
+        return fact.element();
+    }
+
+    /** Facts of all inputs; null for a missing one. */
+    public List<Fact> facts() {
+        return inputs.stream().map(v -> v == null ? null : v.fact()).toList();
+    }
+
+    /** Takes for granted what a graph inside the operator does. */
+    public void assume(List<Assumption> all) {
+        all.forEach(assumptions);
     }
 
     /** Element type of input {@code i}, which must be one of {@code allowed} (any if none given). */

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 public record Identity() implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {
-        Fact x = in.input(0);
-        return List.of(new Fact(x.type(), x.shape(), null, x.content()));
+        Fact x = in.any(0);
+        return List.of(new Fact(x.type(), x.shape(), null, x.content(), x.element()));
     }
 
     @Override

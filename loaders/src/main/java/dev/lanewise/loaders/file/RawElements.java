@@ -45,7 +45,7 @@ public final class RawElements {
             }
             case BYTES -> type.bits() < 8 ? unpack(raw, type, (byte[]) array, at, count)
                     : bytes(raw, type, (byte[]) array, at, where);
-            case STRINGS -> throw new IllegalArgumentException(type.toString());
+            case STRINGS, TENSORS -> throw new IllegalArgumentException(type.toString());
         };
     }
 

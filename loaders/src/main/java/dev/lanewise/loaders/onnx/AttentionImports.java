@@ -2,9 +2,11 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.attention.Attention;
+import dev.lanewise.op.attention.LinearAttention;
 import dev.lanewise.op.attention.RotaryEmbedding;
 import dev.lanewise.op.attention.TensorScatter;
 import java.util.List;
+import java.util.Locale;
 
 /** Importers of the attention operators. */
 final class AttentionImports {
@@ -20,6 +22,11 @@ final class AttentionImports {
             case "Attention" -> AttentionImports::attention;
             case "RotaryEmbedding" -> n -> n.node(new RotaryEmbedding(Math.toIntExact(n.integer("num_heads", 0)),
                     Math.toIntExact(n.integer("rotary_embedding_dim", 0)), n.integer("interleaved", 0) != 0));
+            case "LinearAttention" -> n -> n.node(new LinearAttention(Math.toIntExact(n.requiredInteger("q_num_heads")),
+                    Math.toIntExact(n.requiredInteger("kv_num_heads")),
+                    LinearAttention.Rule.valueOf(ShapeImports.choice(n, "update_rule", "gated_delta", "linear",
+                            "gated", "delta", "gated_delta").toUpperCase(Locale.ROOT)),
+                    n.real("scale", 0)));
             case "TensorScatter" -> n -> n.node(new TensorScatter(Math.toIntExact(n.integer("axis", -2)), circular(n)));
             default -> null;
         };

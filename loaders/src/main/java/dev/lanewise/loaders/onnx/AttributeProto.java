@@ -36,6 +36,15 @@ record AttributeProto(String name, Message message) {
         return new TensorProto(message.has(5) ? message.message(5) : new Message(WireSchema.TENSOR));
     }
 
+    /** The graph, which is empty where it is absent. */
+    GraphProto graph() {
+        return GraphProto.of(message.has(6) ? message.message(6) : new Message(WireSchema.GRAPH));
+    }
+
+    Message type() {
+        return message.message(14);
+    }
+
     float[] reals() {
         long[] bits = message.numbers(7);
         float[] values = new float[bits.length];

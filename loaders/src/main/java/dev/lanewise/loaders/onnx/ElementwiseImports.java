@@ -7,6 +7,7 @@ import dev.lanewise.graph.Value;
 import dev.lanewise.op.SmallFloats;
 import dev.lanewise.op.elementwise.Activation;
 import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.elementwise.BitCast;
 import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.elementwise.CastSmallFloat;
 import dev.lanewise.op.elementwise.Clip;
@@ -71,6 +72,11 @@ final class ElementwiseImports {
             case "Selu" -> n -> n.node(new Activation(Activation.Function.SELU,
                     n.real("alpha", n.opset() < 6 ? 1.6732f : SELU_ALPHA),
                     n.real("gamma", n.opset() < 6 ? 1.0507f : SELU_GAMMA)));
+            case "BitCast" -> n -> n.node(new BitCast(
+                    ElementTypes.of(Math.toIntExact(n.requiredInteger("to")), "attribute 'to'")));
+            case "SwiGLU" -> n -> n.node(new Binary(Binary.Function.MUL), n.intermediate(n.real("alpha", 1) == 1
+                    ? new Unary(Unary.Function.SILU)
+                    : new Activation(Activation.Function.SWISH, n.real("alpha", 1), 0), n.required(0)), n.required(1));
             case "Swish" -> n -> n.node(n.real("alpha", 1) == 1 ? new Unary(Unary.Function.SILU)
                     : new Activation(Activation.Function.SWISH, n.real("alpha", 1), 0));
             default -> unary(type);

@@ -51,6 +51,11 @@ final class Functions {
         long count = nodes.size();
         int depth = 0;
         for (NodeProto n : nodes) {
+            for (GraphProto inside : n.graphs()) {
+                Extent inner = extent(inside.nodes(), known, open);
+                depth = Math.max(depth, inner.depth);
+                count += inner.nodes;
+            }
             FunctionProto f = find(n);
             if (f == null) {
                 continue;

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.op.linear.Det;
 import dev.lanewise.op.linear.Einsum;
 import dev.lanewise.op.linear.Gemm;
 import dev.lanewise.op.linear.MatMul;
@@ -16,6 +17,7 @@ final class LinearImports {
             case "Gemm" -> n -> n.node(new Gemm(n.real("alpha", 1), n.real("beta", 1), n.integer("transA", 0) != 0,
                     n.integer("transB", 0) != 0));
             case "Einsum" -> n -> n.node(new Einsum(n.text("equation", "")));
+            case "Det" -> n -> n.node(new Det());
             default -> null;
         };
     }

@@ -1,19 +1,28 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.Tensor;
 import dev.lanewise.graph.Dim;
+import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
 import dev.lanewise.op.nn.CellActivation;
+import dev.lanewise.op.nn.Col2Im;
 import dev.lanewise.op.nn.Conv;
 import dev.lanewise.op.nn.ConvInteger;
 import dev.lanewise.op.nn.ConvTranspose;
 import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.LpPool;
 import dev.lanewise.op.nn.MaxPool;
+import dev.lanewise.op.nn.MaxUnpool;
 import dev.lanewise.op.nn.QLinearConv;
 import dev.lanewise.op.nn.Recurrent;
 import dev.lanewise.op.nn.Window;
+import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Pad;
+import dev.lanewise.op.shape.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,6 +40,13 @@ final class NnImports {
             case "ConvTranspose" -> n -> n.node(
                     new ConvTranspose(group(n), window(n), list(n, "output_padding"), list(n, "output_shape")));
             case "MaxPool" -> n -> n.node(new MaxPool(window(n), n.integer("storage_order", 0) != 0));
+            case "MaxUnpool" -> n -> {
+                Window w = window(n);
+                int axes = w.kernel().size();
+                return n.node(new MaxUnpool(w.kernel(), filled(w.strides(), axes, 1), filled(w.pads(), 2 * axes, 0)));
+            };
+            case "Col2Im" -> n -> n.node(new Col2Im(list(n, "dilations"), list(n, "pads"), list(n, "strides")));
+            case "CausalConvWithState" -> NnImports::causalConv;
             case "AveragePool" -> n -> n.node(new AveragePool(window(n), n.integer("count_include_pad", 0) != 0));
             case "LpPool" -> n -> n.node(new LpPool(window(n), Math.toIntExact(n.integer("p", 2))));
             case "GlobalAveragePool" -> n -> n.node(new GlobalPool(GlobalPool.Kind.AVERAGE, 0));
@@ -119,6 +135,31 @@ final class NnImports {
         };
         return new Window(list(n, "kernel_shape"), list(n, "strides"), list(n, "dilations"), list(n, "pads"), padding,
                 n.integer("ceil_mode", 0) != 0);
+    }
+
+    private static List<Integer> filled(List<Integer> given, int size, int value) {
+        return given.isEmpty() ? Collections.nCopies(size, value) : given;
+    }
+
+    /** What came before, zeros at first, is put before the input; its end is what the next call gets. */
+    private static List<Value> causalConv(OnnxNode n) {
+        Fact weights = n.required(1).fact();
+        if (!weights.isConcrete() || weights.rank() != 3 || !weights.shape()[2].isAtLeast(1)) {
+            throw n.unsupported("with weights of unknown shape");
+        }
+        int channels = Math.toIntExact(weights.shape()[0].value());
+        long before = weights.shape()[2].value() - 1;
+        Value padded = n.input(3) != null ? n.intermediate(new Concat(2), n.input(3), n.required(0))
+                : n.intermediate(new Pad(Pad.Mode.CONSTANT), n.required(0),
+                        n.constant(Tensor.of(new long[] {0, 0, before, 0, 0, 0}, 6)));
+        Window window = new Window(List.of(), List.of(), List.of(), List.of(), Window.Padding.EXPLICIT, false);
+        Value y = n.input(2) == null ? n.intermediate(new Conv(channels, window), padded, n.input(1))
+                : n.intermediate(new Conv(channels, window), padded, n.input(1), n.input(2));
+        boolean plain = ShapeImports.choice(n, "activation", "none", "none", "silu", "swish").equals("none");
+        Value present = n.intermediate(new Slice(), padded,
+                n.constant(Tensor.of(new long[] {before == 0 ? Long.MAX_VALUE : -before}, 1)),
+                n.constant(Tensor.of(new long[] {Long.MAX_VALUE}, 1)), n.constant(Tensor.of(new long[] {2}, 1)));
+        return List.of(plain ? y : n.intermediate(new Unary(Unary.Function.SILU), y), present);
     }
 
     private static List<Integer> list(OnnxNode n, String attribute) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +37,7 @@ final class NodeImporter {
     private void collectUnsupported(List<NodeProto> nodes, OpsetImports opsets, Set<FunctionProto> seen,
             Set<String> found) {
         for (NodeProto n : nodes) {
+            n.graphs().forEach(g -> collectUnsupported(g.nodes(), opsets, seen, found));
             FunctionProto f = functions.find(n);
             if (f != null) {
                 if (seen.add(f)) {
@@ -54,19 +54,26 @@ final class NodeImporter {
      * Makes the nodes and puts their outputs into {@code values}; a null value is a missing optional input. At the end, all
      * forms of operators that turned out not to be supported are thrown together.
      */
-    void run(List<NodeProto> nodes, OpsetImports opsets, Map<String, Value> values) {
-        body(nodes, opsets, values, "");
+    void run(List<NodeProto> nodes, OpsetImports opsets, Scope values) {
+        whole(nodes, opsets, values, "");
+    }
+
+    /** A body of which all must be supported. */
+    private void whole(List<NodeProto> nodes, OpsetImports opsets, Scope values, String prefix) {
+        body(nodes, opsets, values, prefix);
         if (!unsupportedForms.isEmpty()) {
             throw new UnsupportedModelException(null, List.copyOf(unsupportedForms));
         }
     }
 
-    private void body(List<NodeProto> nodes, OpsetImports opsets, Map<String, Value> values, String prefix) {
+    private void body(List<NodeProto> given, OpsetImports opsets, Scope values, String prefix) {
+        List<NodeProto> nodes = given.stream().map(b -> withAttributes(b, values.given())).toList();
         int index = 0;
-        for (NodeProto n : NodeOrder.sorted(nodes, values.keySet())) {
+        for (NodeProto n : NodeOrder.sorted(nodes, values)) {
             String name = prefix + (n.name().isEmpty() ? n.operator() + "_" + index : n.name());
             index++;
-            if (!n.inputs().stream().allMatch(i -> i.isEmpty() || values.containsKey(i))) {
+            if (!n.inputs().stream().allMatch(i -> i.isEmpty() || values.has(i))
+                    || !FreeNames.of(n).stream().allMatch(values::has)) {
                 continue; // it needs what an unsupported form would have made
             }
             try {
@@ -78,17 +85,19 @@ final class NodeImporter {
         }
     }
 
-    private List<Value> one(NodeProto n, String name, OpsetImports opsets, Map<String, Value> values) {
+    private List<Value> one(NodeProto n, String name, OpsetImports opsets, Scope values) {
         List<Value> inputs = new ArrayList<>();
         n.inputs().forEach(i -> inputs.add(i.isEmpty() ? null : values.get(i)));
         FunctionProto f = functions.find(n);
         if (f != null) {
-            return call(f, n, name, inputs);
+            return call(f, n, name, inputs, values);
         }
         String domain = Registry.domain(n.domain());
         OnnxNode node = new OnnxNode(name, domain, n.operator(), opsets.version(domain, where(n)),
-                n.attributes(), inputs,
-                outputNames(n), tensors);
+                n.attributes(), inputs, outputNames(n), tensors,
+                (graphs, isLoop, facts) -> new SubgraphImporter(tensors,
+                        (inner, scope) -> whole(inner, opsets, scope, name + "/"))
+                        .read(graphs, values, isLoop, facts, where(n)));
         try {
             return Registry.find(domain, n.operator()).read(node);
         } catch (ModelFormatException e) {
@@ -117,7 +126,7 @@ final class NodeImporter {
         return names;
     }
 
-    private static void put(NodeProto n, List<Value> outputs, Map<String, Value> values) {
+    private static void put(NodeProto n, List<Value> outputs, Scope values) {
         for (int i = 0; i < n.outputs().size(); i++) {
             if (n.outputs().get(i).isEmpty()) {
                 continue;
@@ -130,27 +139,23 @@ final class NodeImporter {
         }
     }
 
-    private List<Value> call(FunctionProto f, NodeProto n, String name, List<Value> inputs) {
+    private List<Value> call(FunctionProto f, NodeProto n, String name, List<Value> inputs, Scope caller) {
         if (inputs.size() > f.inputs().size()) {
             throw new ModelFormatException(null, where(n), "at most " + f.inputs().size() + " inputs",
                     Integer.toString(inputs.size()),
                     "remove the extra inputs");
         }
-        Map<String, Value> inner = new LinkedHashMap<>();
-        for (int i = 0; i < f.inputs().size(); i++) {
-            inner.put(f.inputs().get(i), i < inputs.size() ? inputs.get(i) : null);
-        }
         Map<String, AttributeProto> given = new HashMap<>();
         f.attributes().forEach(a -> given.put(a.name(), a));
         n.attributes().forEach(a -> given.put(a.name(), a));
-        List<NodeProto> nodes = f.nodes().stream().map(b -> withAttributes(b, given)).toList();
-        body(nodes, OpsetImports.of(f.opsetImports()), inner, name + "/");
-        if (!unsupportedForms.isEmpty()) {
-            throw new UnsupportedModelException(null, List.copyOf(unsupportedForms));
+        Scope inner = caller.call(given);
+        for (int i = 0; i < f.inputs().size(); i++) {
+            inner.put(f.inputs().get(i), i < inputs.size() ? inputs.get(i) : null);
         }
+        whole(f.nodes(), OpsetImports.of(f.opsetImports()), inner, name + "/");
         List<Value> outputs = new ArrayList<>();
         for (String output : f.outputs()) {
-            if (!inner.containsKey(output)) {
+            if (!inner.has(output)) {
                 throw new ModelFormatException(null, Functions.where(f), "outputs that a node produces",
                         "'" + ModelFormatException.printable(output) + "'", "correct the model file");
             }

@@ -7,7 +7,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Nodes in an order where each comes after the producers of its inputs. The standard asks files to be so ordered already,
@@ -18,17 +17,19 @@ final class NodeOrder {
     }
 
     /** {@code given} are the names that are there before any node runs. */
-    static List<NodeProto> sorted(List<NodeProto> nodes, Set<String> given) {
+    static List<NodeProto> sorted(List<NodeProto> nodes, Scope given) {
         Map<String, Integer> producers = producers(nodes, given);
         List<List<Integer>> readers = new ArrayList<>();
         int[] missing = new int[nodes.size()];
         nodes.forEach(n -> readers.add(new ArrayList<>(1)));
         for (int i = 0; i < nodes.size(); i++) {
-            for (String input : nodes.get(i).inputs()) {
-                if (input.isEmpty() || given.contains(input)) {
+            List<String> reads = new ArrayList<>(nodes.get(i).inputs());
+            reads.addAll(FreeNames.of(nodes.get(i)));
+            for (String input : reads) {
+                Integer producer = producers.get(input);
+                if (input.isEmpty() || producer == null && given.has(input)) {
                     continue;
                 }
-                Integer producer = producers.get(input);
                 if (producer == null) {
                     throw error(nodes.get(i), "inputs that a node, input or initialiser produces",
                             "'" + printable(input) + "'");
@@ -40,11 +41,11 @@ final class NodeOrder {
         return order(nodes, readers, missing);
     }
 
-    private static Map<String, Integer> producers(List<NodeProto> nodes, Set<String> given) {
+    private static Map<String, Integer> producers(List<NodeProto> nodes, Scope given) {
         Map<String, Integer> producers = new HashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
             for (String output : nodes.get(i).outputs()) {
-                if (!output.isEmpty() && (given.contains(output) || producers.put(output, i) != null)) {
+                if (!output.isEmpty() && (given.defines(output) || producers.put(output, i) != null)) {
                     throw error(nodes.get(i), "outputs with names of their own",
                             "'" + printable(output) + "' a second time");
                 }

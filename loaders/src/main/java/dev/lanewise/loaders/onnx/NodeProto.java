@@ -22,6 +22,12 @@ record NodeProto(String name, String operator, String domain, String overload, L
         return nodes;
     }
 
+    /** The graphs inside the node. */
+    List<GraphProto> graphs() {
+        return attributes.stream().filter(a -> a.kind() == AttributeProto.Kind.GRAPH).map(AttributeProto::graph)
+                .toList();
+    }
+
     NodeProto withAttributes(List<AttributeProto> others) {
         return new NodeProto(name, operator, domain, overload, inputs, outputs, others);
     }

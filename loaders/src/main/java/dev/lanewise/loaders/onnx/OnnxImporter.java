@@ -29,7 +29,7 @@ final class OnnxImporter {
     private final GraphProto graph;
     private final Limits limits;
     private final TensorReader tensors;
-    private final Map<String, Value> values = new LinkedHashMap<>();
+    private final Scope values = Scope.ofModel();
     private final List<String> fixedInputs = new ArrayList<>();
 
     OnnxImporter(ModelProto model, Limits limits, TensorReader tensors) {
@@ -158,12 +158,13 @@ final class OnnxImporter {
             if (!names.add(info.name())) {
                 throw Ports.error(info, "outputs with names of their own", "the name twice", "correct the model file");
             }
-            if (value.fact().type() != Ports.type(info)) {
-                throw Ports.error(info, "an output of type " + Ports.type(info), value.fact().type().toString(),
+            Fact declared = Ports.fact(info, limits);
+            if (!value.fact().isOfType(declared)) {
+                throw Ports.error(info, "an output of type " + declared, value.fact().toString(),
                         "correct the output's type");
             }
             outputs.add(value);
-            ports.add(Ports.port(info.name(), value.fact().hasShape() ? value.fact() : Ports.fact(info, limits)));
+            ports.add(Ports.port(info.name(), value.fact().hasShape() ? value.fact() : declared));
         }
         if (outputs.isEmpty()) {
             throw new ModelFormatException(null, "graph", "at least one output", "none", "correct the model file");

@@ -3,6 +3,7 @@ package dev.lanewise.loaders.onnx;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
+import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
@@ -29,10 +30,16 @@ final class OnnxNode {
     private final List<Value> inputs;
     private final List<String> outputNames;
     private final TensorReader tensors;
+    private final GraphReader graphReader;
     private int made;
 
+    /** Makes graphs of a node from what the file has. */
+    interface GraphReader {
+        Subgraphs read(List<GraphProto> graphs, boolean isLoop, List<Fact> given);
+    }
+
     OnnxNode(String name, String domain, String type, int opset, List<AttributeProto> attributes, List<Value> inputs,
-            List<String> outputNames, TensorReader tensors) {
+            List<String> outputNames, TensorReader tensors, GraphReader graphReader) {
         this.name = name;
         this.domain = domain;
         this.type = type;
@@ -40,6 +47,7 @@ final class OnnxNode {
         this.inputs = withoutTail(inputs);
         this.outputNames = outputNames;
         this.tensors = tensors;
+        this.graphReader = graphReader;
         this.attributes = new LinkedHashMap<>();
         for (AttributeProto a : attributes) {
             if (this.attributes.put(a.name(), a) != null) {
@@ -127,6 +135,29 @@ final class OnnxNode {
         return a == null ? null : tensors.read(a.tensor(), where() + ", attribute '" + attribute + "'");
     }
 
+    /**
+     * GRAPH attributes, all of which must be there.
+     *
+     * @param isLoop whether they run more than once
+     * @param given what is known of each graph's own inputs, null for what it declares itself
+     */
+    Subgraphs graphs(boolean isLoop, List<Fact> given, String... names) {
+        List<GraphProto> graphs = new ArrayList<>();
+        for (String attribute : names) {
+            if (!has(attribute)) {
+                throw error("attribute '" + attribute + "'", "none", "add the attribute");
+            }
+            graphs.add(find(attribute, Kind.GRAPH).graph());
+        }
+        return graphReader.read(graphs, isLoop, given);
+    }
+
+    /** A TYPE_PROTO attribute, or null where it is absent. */
+    Fact type(String attribute) {
+        AttributeProto a = find(attribute, Kind.TYPE_PROTO);
+        return a == null ? null : Ports.fact(new ValueInfoProto(attribute, a.type()), tensors.limits()).withoutShape();
+    }
+
     private AttributeProto find(String attribute, Kind wanted) {
         AttributeProto a = attributes.get(attribute);
         if (a != null && a.kind() != wanted) {
@@ -146,6 +177,14 @@ final class OnnxNode {
         return i < inputs.size() ? inputs.get(i) : null;
     }
 
+    /** Input {@code i}; an error where it is missing. */
+    Value required(int i) {
+        if (input(i) == null) {
+            throw error("input " + i, "none", "give the input");
+        }
+        return input(i);
+    }
+
     /** Number of outputs that the node names. */
     int outputCount() {
         return outputNames.size();
@@ -159,6 +198,12 @@ final class OnnxNode {
     /** A node with the inputs given and outputs named as in the file. */
     List<Value> node(Operator operator, Value... given) {
         return Node.of(name, operator, withoutTail(Arrays.asList(given)), outputNames).outputs();
+    }
+
+    /** A node that makes the first {@code count} of the outputs. */
+    List<Value> node(int count, Operator operator, Value... given) {
+        return Node.of(name, operator, withoutTail(Arrays.asList(given)),
+                outputNames.subList(0, Math.min(count, outputNames.size()))).outputs();
     }
 
     /** First output of a node that the file does not have. */

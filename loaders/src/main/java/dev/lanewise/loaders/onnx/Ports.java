@@ -20,6 +20,11 @@ final class Ports {
      * the input and its axis, such as {@code x.0}.
      */
     static Fact fact(ValueInfoProto info, Limits limits) {
+        ValueInfoProto element = info.element();
+        if (element != null) {
+            Fact inner = fact(element, limits);
+            return info.isSequence() ? Fact.sequence(inner) : Fact.optional(inner);
+        }
         DataType type = type(info);
         List<Message> dims = info.dims();
         if (dims == null) {
@@ -49,6 +54,10 @@ final class Ports {
     }
 
     static DataType type(ValueInfoProto info) {
+        if (info.element() != null) {
+            type(info.element());
+            return info.isSequence() ? DataType.SEQUENCE : DataType.OPTIONAL;
+        }
         if (info.isTensor()) {
             return ElementTypes.of(info.elementType(), where(info));
         }

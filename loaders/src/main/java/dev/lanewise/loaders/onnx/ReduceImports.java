@@ -3,6 +3,7 @@ package dev.lanewise.loaders.onnx;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.reduce.ArgExtreme;
+import dev.lanewise.op.reduce.CumProd;
 import dev.lanewise.op.reduce.CumSum;
 import dev.lanewise.op.reduce.FlattenedLines;
 import dev.lanewise.op.reduce.Hardmax;
@@ -30,6 +31,7 @@ final class ReduceImports {
             case "TopK" -> ReduceImports::topK;
             case "Softmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.SOFTMAX)
                     : n.node(new Softmax(axis(n, -1)));
+            case "CumProd" -> n -> n.node(new CumProd(n.integer("exclusive", 0) != 0, n.integer("reverse", 0) != 0));
             case "LogSoftmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.LOG_SOFTMAX)
                     : n.node(new LogSoftmax(axis(n, -1)));
             case "Hardmax" -> n -> n.opset() < ALONG_AXIS ? flattened(n, LineFunction.HARDMAX)

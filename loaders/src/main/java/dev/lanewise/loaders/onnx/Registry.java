@@ -13,6 +13,9 @@ final class Registry {
         if (domain.equals(ContribImports.DOMAIN)) {
             return contributed(type);
         }
+        if (domain(domain).equals(MlImports.DOMAIN)) {
+            return MlImports.find(type);
+        }
         if (!domain(domain).equals(STANDARD_DOMAIN)) {
             return null;
         }
@@ -26,6 +29,11 @@ final class Registry {
         found = found != null ? found : AttentionImports.find(type);
         found = found != null ? found : QuantImports.find(type);
         found = found != null ? found : NnImports.find(type);
+        found = found != null ? found : ControlImports.find(type);
+        found = found != null ? found : SequenceImports.find(type);
+        found = found != null ? found : LossImports.find(type);
+        found = found != null ? found : SignalImports.find(type);
+        found = found != null ? found : TextImports.find(type);
         return found != null ? found : ImageImports.find(type);
     }
 

@@ -4,6 +4,8 @@ import dev.lanewise.DataType;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.shape.AffineGrid;
+import dev.lanewise.op.shape.CenterCropPad;
 import dev.lanewise.op.shape.Compress;
 import dev.lanewise.op.shape.Concat;
 import dev.lanewise.op.shape.ConstantOfShape;
@@ -75,6 +77,9 @@ final class ShapeImports {
             case "DepthToSpace" -> n -> n.node(new DepthToSpace(Math.toIntExact(n.requiredInteger("blocksize")),
                     choice(n, "mode", "DCR", "DCR", "CRD").equals("CRD")));
             case "SpaceToDepth" -> n -> n.node(new SpaceToDepth(Math.toIntExact(n.requiredInteger("blocksize"))));
+            case "CenterCropPad" -> n -> n.node(new CenterCropPad(n.integers("axes") == null ? List.of()
+                    : Arrays.stream(n.integers("axes")).mapToObj(Math::toIntExact).toList()));
+            case "AffineGrid" -> n -> n.node(new AffineGrid(n.integer("align_corners", 0) != 0));
             case "OneHot" -> n -> n.node(new OneHot(integer(n, "axis", -1)));
             case "NonZero" -> n -> n.node(new NonZero());
             case "Trilu" -> n -> n.node(new Trilu(n.integer("upper", 1) != 0));

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
@@ -8,6 +9,8 @@ import dev.lanewise.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Single tensors in files ({@code .pb}), as the ONNX backend tests keep inputs and outputs. */
 public final class TensorFile {
@@ -21,21 +24,58 @@ public final class TensorFile {
      * @throws java.io.UncheckedIOException where reading fails
      */
     public static Tensor read(ModelSource source) {
+        return read(source, DataType.FLOAT);
+    }
+
+    /**
+     * Reads a tensor, or a sequence or optional of them.
+     *
+     * @param kind SEQUENCE, OPTIONAL, or any type of elements for a tensor, whose own type the file says
+     */
+    public static Tensor read(ModelSource source, DataType kind) {
+        WireSchema schema = switch (kind) {
+            case SEQUENCE -> WireSchema.SEQUENCE_VALUE;
+            case OPTIONAL -> WireSchema.OPTIONAL_VALUE;
+            default -> WireSchema.TENSOR;
+        };
         Limits limits = Limits.defaults();
         try (ModelBytes bytes = ModelBytes.open(source)) {
-            TensorProto proto = new TensorProto(WireReader.read(bytes, WireSchema.TENSOR, limits));
+            Message message = WireReader.read(bytes, schema, limits);
             Budget budget = new Budget(bytes.size() + limits.extraBytes());
-            Tensor tensor = new TensorReader(limits, budget, new ExternalData(null, null, budget)).read(proto,
-                    "tensor '" + ModelFormatException.printable(proto.name()) + "'");
-            if (tensor.deferred() != null) {
-                tensor.deferred().settle();
-            }
-            return tensor;
+            return value(message, new TensorReader(limits, budget, new ExternalData(null, null, budget)));
         } catch (ModelFormatException e) {
             throw e.in(source.name());
         } catch (UnsupportedModelException e) {
             throw new UnsupportedModelException(source.name(), e.features());
         }
+    }
+
+    private static Tensor value(Message m, TensorReader reader) {
+        switch (m.type()) {
+            case SEQUENCE_VALUE -> {
+                return Tensor.sequence(held(m, reader));
+            }
+            case OPTIONAL_VALUE -> {
+                List<Tensor> held = held(m, reader);
+                return Tensor.optional(held.isEmpty() ? null : held.getFirst());
+            }
+            default -> {
+                TensorProto proto = new TensorProto(m);
+                Tensor tensor = reader.read(proto, "tensor '" + ModelFormatException.printable(proto.name()) + "'");
+                if (tensor.deferred() != null) {
+                    tensor.deferred().settle();
+                }
+                return tensor;
+            }
+        }
+    }
+
+    /** What a sequence or optional holds: tensors in field 3, sequences in 5, optionals in 7. */
+    private static List<Tensor> held(Message m, TensorReader reader) {
+        if (m.has(4)) {
+            throw new UnsupportedModelException(null, List.of("sparse tensor"));
+        }
+        return Stream.of(3, 5, 7).flatMap(field -> m.messages(field).stream()).map(e -> value(e, reader)).toList();
     }
 
     /** Writes a tensor under a name; the elements go to the raw data field, strings to their own. */

@@ -27,6 +27,10 @@ final class TensorReader {
         this.external = external;
     }
 
+    Limits limits() {
+        return limits;
+    }
+
     /** {@code where} names the tensor in errors. */
     Tensor read(TensorProto proto, String where) {
         DataType type = ElementTypes.of(proto.type(), where);

@@ -5,12 +5,26 @@ import java.util.List;
 /** Name, type and shape of an input or output, as the file has them. */
 record ValueInfoProto(String name, Message type) {
     private static final int TENSOR_TYPE = 1;
+    private static final int SEQUENCE = 4;
+    private static final int OPTIONAL = 9;
 
     /** What else there is but tensors, by the field that says so. */
-    private static final List<String> OTHERS = List.of("4 sequence", "5 map", "8 sparse_tensor", "9 optional");
+    private static final List<String> OTHERS = List.of("5 map", "8 sparse_tensor");
 
     ValueInfoProto(Message message) {
         this(message.text(1), message.message(2));
+    }
+
+    boolean isSequence() {
+        return type != null && type.has(SEQUENCE);
+    }
+
+    /** Under the same name, what a sequence or optional holds; null for other types. */
+    ValueInfoProto element() {
+        if (type == null || isTensor() || !isSequence() && !type.has(OPTIONAL)) {
+            return null;
+        }
+        return new ValueInfoProto(name, type.message(isSequence() ? SEQUENCE : OPTIONAL).message(1));
     }
 
     boolean isTensor() {

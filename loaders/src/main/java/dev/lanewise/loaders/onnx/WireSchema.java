@@ -38,7 +38,11 @@ enum WireSchema {
     SHARDING_SPEC("1n 2V 3:INT_INT_LIST_ENTRY 4:SHARDED_DIM"),
     INT_INT_LIST_ENTRY("1v 2V"),
     SHARDED_DIM("1v 2:SIMPLE_SHARDED_DIM"),
-    SIMPLE_SHARDED_DIM("1v 2n 3v");
+    SIMPLE_SHARDED_DIM("1v 2n 3v"),
+    /** A message of {@code onnx-data.proto}: a sequence in a file of its own. */
+    SEQUENCE_VALUE("1n 2v 3:TENSOR 4:SPARSE_TENSOR 5:SEQUENCE_VALUE 7:OPTIONAL_VALUE"),
+    /** The same for an optional. */
+    OPTIONAL_VALUE("1n 2v 3.TENSOR 4.SPARSE_TENSOR 5.SEQUENCE_VALUE 7.OPTIONAL_VALUE");
 
     static final int VARINT = 0;
     static final int FIXED64 = 1;

@@ -189,7 +189,7 @@ final class Header {
             case UINT16 -> "U16";
             case UINT8 -> "U8";
             case BOOL -> "BOOL";
-            case FLOAT8E4M3FNUZ, FLOAT8E5M2FNUZ, INT4, INT2, UINT4, UINT2, STRING -> null;
+            case FLOAT8E4M3FNUZ, FLOAT8E5M2FNUZ, INT4, INT2, UINT4, UINT2, STRING, SEQUENCE, OPTIONAL -> null;
         };
     }
 }

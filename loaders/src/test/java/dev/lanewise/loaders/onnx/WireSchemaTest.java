@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.lanewise.loaders.onnx.proto.Onnx;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class WireSchemaTest {
         for (int i = 0; i < messages.size(); i++) {
             messages.addAll(messages.get(i).getNestedTypes());
         }
-        assertEquals(WireSchema.values().length, messages.size());
+        long data = Arrays.stream(WireSchema.values()).filter(s -> s.name().endsWith("_VALUE")).count();
+        assertEquals(WireSchema.values().length - data, messages.size());
         for (Descriptor d : messages) {
             WireSchema schema = WireSchema.valueOf(name(d));
             for (int number = 1; number <= 30; number++) {

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * An output against the one due, with the tolerances of the ONNX project: floating point within
- * {@code 1e-7 + 1e-3 * |due|} (16-bit types {@code 1e-2}), all else equal, quantised 8-bit integers within 1.
+ * {@code 1e-7 + 1e-3 * |due|} (16-bit types {@code 1e-2}), all else equal, quantised 8-bit integers within 1. Of Fourier
+ * transforms, {@code 1e-6} instead of {@code 1e-7}.
  *
  * @param largestError largest absolute difference of an element
  * @param difference the worst element in words, or null where all are within the tolerance
@@ -14,18 +15,33 @@ import java.util.Arrays;
 public record Comparison(double largestError, String difference) {
     private static final double ABSOLUTE = 1e-7;
 
-    public static Comparison of(Tensor due, Tensor found, boolean quantised) {
+    private static final double ABSOLUTE_OF_TRANSFORMS = 1e-6;
+
+    public static Comparison of(Tensor due, Tensor found, boolean quantised, boolean transform) {
         if (due.type() != found.type() || !due.hasShape(found.shape())) {
             return new Comparison(Double.POSITIVE_INFINITY, due + " due, not " + found);
         }
         return switch (due.type()) {
+            case SEQUENCE, OPTIONAL -> elements(due, found, quantised, transform);
             case STRING -> strings(due.strings(), found.strings());
-            case FLOAT, DOUBLE -> numbers(due, found, 1e-3, ABSOLUTE);
+            case FLOAT, DOUBLE -> numbers(due, found, 1e-3, transform ? ABSOLUTE_OF_TRANSFORMS : ABSOLUTE);
             case FLOAT16, BFLOAT16 -> numbers(due, found, 1e-2, ABSOLUTE);
             case INT8, UINT8 -> numbers(due, found, 0, quantised ? 1 : 0);
             case INT64, UINT64 -> longs(due.longs(), found.longs());
             default -> numbers(due, found, 0, 0);
         };
+    }
+
+    private static Comparison elements(Tensor due, Tensor found, boolean quantised, boolean transform) {
+        double largest = 0;
+        for (int i = 0; i < due.size(); i++) {
+            Comparison c = of(due.elements().get(i), found.elements().get(i), quantised, transform);
+            if (c.difference != null) {
+                return new Comparison(c.largestError, "element " + i + ": " + c.difference);
+            }
+            largest = Math.max(largest, c.largestError);
+        }
+        return new Comparison(largest, null);
     }
 
     private static Comparison strings(String[] due, String[] found) {
