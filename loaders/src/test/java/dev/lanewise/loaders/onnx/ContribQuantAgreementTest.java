@@ -60,6 +60,43 @@ class ContribQuantAgreementTest {
         });
     }
 
+    @Test
+    void integerProducts() throws Exception {
+        run("MatMulIntegerToFloat", 1e-5, 0, m -> {
+            int k = m.pick(1, 20);
+            int n = m.pick(1, 9);
+            String zeroA = m.one("", m.constant(m.codes(DataType.UINT8)));
+            String inputs = String.join(",", m.input(m.codes(DataType.UINT8, m.pick(1, 4), k)),
+                    m.constant(m.weights(k, n)), scale(m), scale(m), zeroA, "",
+                    m.one("", m.constant(m.floats(-1, 1, n))));
+            m.output(m.contrib("MatMulIntegerToFloat", inputs), DataType.FLOAT);
+        });
+        run("DynamicQuantizeMatMul", 1e-4, 0, m -> {
+            int k = m.pick(1, 20);
+            int n = m.pick(1, 9);
+            String inputs = String.join(",", m.input(m.floats(-1, 1, m.pick(1, 4), k)),
+                    m.constant(m.weights(k, n)), scale(m), "",
+                    m.one("", m.constant(m.floats(-1, 1, n))));
+            m.output(m.contrib("DynamicQuantizeMatMul", inputs), DataType.FLOAT);
+        });
+    }
+
+    @Test
+    void gatheredBlocks() throws Exception {
+        run("GatherBlockQuantized", 1e-6, 0, m -> {
+            DataType t = m.one(DataType.INT4, DataType.UINT4);
+            int block = m.one(16, 32);
+            int rows = m.pick(1, 9);
+            int width = m.pick(1, 3) * 32;
+            String zeros = m.one("", m.constant(m.codes(t, rows, width / block)));
+            String inputs = String.join(",", m.constant(m.codes(t, rows, width)),
+                    m.input(m.integers(DataType.INT64, 0, rows - 1, m.pick(1, 3), m.pick(1, 4))),
+                    m.constant(m.floats(0.01, 0.1, rows, width / block)), zeros);
+            m.output(m.contrib("GatherBlockQuantized", inputs, integer("gather_axis", 0), integer("quantize_axis", 1),
+                    integer("block_size", block)), DataType.FLOAT);
+        });
+    }
+
     private static String scale(RandomModel m) {
         return m.constant(m.floats(0.01, 0.1));
     }

@@ -72,6 +72,14 @@ final class RandomModel {
         return t;
     }
 
+    /**
+     * Signed weights of 7 bits: where the processor has no 8-bit dot product, ONNX Runtime adds two products in 16 bits, which saturate for
+     * larger ones.
+     */
+    Tensor weights(int... shape) {
+        return integers(DataType.INT8, -64, 63, shape);
+    }
+
     /** Any values of a quantised type. */
     Tensor codes(DataType type, int... shape) {
         int bits = type.bits();
