@@ -52,8 +52,8 @@ public final class ForkJoinExecutor implements Executor {
             crew.closed = true;
             throw e;
         }
-        frame.control(control);
         try {
+            frame.control(control);
             for (int i = 0; i < steps.length; i++) {
                 control.beforeStep(i);
                 steps[i].run(frame, crew);

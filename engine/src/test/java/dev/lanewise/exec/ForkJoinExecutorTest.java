@@ -29,7 +29,7 @@ class ForkJoinExecutorTest {
             Workers.Tile tile = tiles[i];
             steps[i] = (frame, workers) -> workers.forEach(TILES, tile);
         }
-        executor.run(null, steps, RunControl.NONE);
+        executor.run(new Frame(new int[0], 0, 0, new Scratch(1)), steps, RunControl.NONE);
     }
 
     @Test
@@ -75,10 +75,11 @@ class ForkJoinExecutorTest {
     void helpersTakePart() {
         try (Executor executor = new ForkJoinExecutor(2)) {
             CountDownLatch both = new CountDownLatch(2);
-            executor.run(null, new Step[] {(frame, workers) -> workers.forEach(2, (i, w) -> {
-                both.countDown();
-                await(both);
-            })}, RunControl.NONE);
+            executor.run(new Frame(new int[0], 0, 0, new Scratch(1)),
+                    new Step[] {(frame, workers) -> workers.forEach(2, (i, w) -> {
+                        both.countDown();
+                        await(both);
+                    })}, RunControl.NONE);
             assertEquals(0, both.getCount());
         }
     }
@@ -96,7 +97,8 @@ class ForkJoinExecutorTest {
         try (Executor executor = new ForkJoinExecutor(8)) {
             for (int tiles : new int[] {0, 1, 2}) {
                 AtomicInteger runs = new AtomicInteger();
-                executor.run(null, new Step[] {(f, workers) -> workers.forEach(tiles, (i, w) -> runs.addAndGet(1))},
+                executor.run(new Frame(new int[0], 0, 0, new Scratch(1)),
+                        new Step[] {(f, workers) -> workers.forEach(tiles, (i, w) -> runs.addAndGet(1))},
                         RunControl.NONE);
                 assertEquals(tiles, runs.get());
             }
@@ -197,11 +199,12 @@ class ForkJoinExecutorTest {
         for (Executor executor : new Executor[] {new SingleThreadExecutor(), new ForkJoinExecutor(2)}) {
             int[] ran = new int[1];
             Step step = (frame, workers) -> ran[0]++;
-            assertThrows(IllegalStateException.class, () -> executor.run(null, new Step[] {step, step, step}, i -> {
-                if (i == 2) {
-                    throw new IllegalStateException();
-                }
-            }));
+            assertThrows(IllegalStateException.class, () -> executor.run(new Frame(new int[0], 0, 0, new Scratch(1)),
+                    new Step[] {step, step, step}, i -> {
+                        if (i == 2) {
+                            throw new IllegalStateException();
+                        }
+                    }));
             assertEquals(2, ran[0]);
             executor.close();
         }
