@@ -37,7 +37,7 @@ final class ContribImports {
             case "Gelu" -> n -> n.node(new Gelu(false));
             case "QuickGelu" -> n -> n.node(n.real("alpha", 1.702f) == 1 ? new Unary(Unary.Function.SILU)
                     : new Activation(Activation.Function.SWISH, n.real("alpha", 1.702f), 0));
-            case "FusedMatMul" -> ContribImports::fusedMatMul;
+            case "FusedMatMul", "TransposeMatMul" -> ContribImports::fusedMatMul;
             default -> null;
         };
     }
@@ -68,8 +68,8 @@ final class ContribImports {
         return List.of(y, mean, inverseDeviation(c, sum, -1, epsilon), sum);
     }
 
-    /** ONNX Runtime writes it in the standard's own domain as well. */
-    static List<Value> simplifiedLayerNormalization(OnnxNode n) {
+    /** ONNX Runtime writes it in the standard's own domain, too. */
+    private static List<Value> simplifiedLayerNormalization(OnnxNode n) {
         Compose c = new Compose(n);
         int axis = Math.toIntExact(n.integer("axis", -1));
         float epsilon = n.real("epsilon", 1e-5f);

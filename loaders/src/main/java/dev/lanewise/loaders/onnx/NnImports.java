@@ -104,7 +104,7 @@ final class NnImports {
         };
     }
 
-    private static int group(OnnxNode n) {
+    static int group(OnnxNode n) {
         return number(n, "group", n.integer("group", 1));
     }
 

@@ -3,6 +3,7 @@ package dev.lanewise.loaders.onnx;
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.op.elementwise.Cast;
+import java.util.Arrays;
 
 /**
  * Weights as {@code MatMulNBits} packs them: UINT8 {@code [n, blocks, block*bits/8]}, codes of a block along k with the first in the
@@ -81,11 +82,37 @@ record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor sca
     }
 
     private static int code(byte[] bytes, int start, int i, int bits) {
-        int bit = i * bits;
-        return bytes[start + bit / 8] >> bit % 8 & (1 << bits) - 1;
+        int inByte = 8 / bits;
+        return bytes[start + i / inByte] >> i % inByte * bits & (1 << bits) - 1;
+    }
+
+    /** UINT8 elements that each hold several codes of the last axis, the first in the lowest bits, as the codes. */
+    static Tensor lastAxis(OnnxNode node, Tensor packed, int bits) {
+        if (packed.type() != DataType.UINT8 || packed.rank() == 0 || bits != 2 && bits != 4) {
+            throw node.error("packed UINT8 codes of 2 or 4 bits", packed + " of " + bits + " bits", "correct bits");
+        }
+        int[] shape = packed.shape();
+        shape[shape.length - 1] = Math.multiplyExact(shape[shape.length - 1], 8 / bits);
+        byte[] codes = new byte[Tensor.sizeOf(shape)];
+        byte[] bytes = packed.bytes();
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] = (byte) code(bytes, 0, i, bits);
+        }
+        return Tensor.of(type(bits), codes, shape).asDeferred();
+    }
+
+    /** Zero points in the middle of the codes' range. */
+    static Tensor middle(int bits, int... shape) {
+        byte[] zeros = new byte[Tensor.sizeOf(shape)];
+        Arrays.fill(zeros, (byte) (1 << bits - 1));
+        return Tensor.of(type(bits), zeros, shape);
     }
 
     private DataType type() {
+        return type(bits);
+    }
+
+    private static DataType type(int bits) {
         return bits == 8 ? DataType.UINT8 : bits == 4 ? DataType.UINT4 : DataType.UINT2;
     }
 

@@ -16,6 +16,9 @@ final class Registry {
         if (!domain(domain).equals(STANDARD_DOMAIN)) {
             return null;
         }
+        if (type.equals("SimplifiedLayerNormalization")) {
+            return ContribImports.find(type);
+        }
         OperatorImporter found = ShapeImports.find(type);
         found = found != null ? found : LinearImports.find(type);
         found = found != null ? found : ReduceImports.find(type);
@@ -32,6 +35,10 @@ final class Registry {
     private static OperatorImporter contributed(String type) {
         OperatorImporter found = ContribImports.find(type);
         found = found != null ? found : ContribQuantImports.find(type);
+        found = found != null ? found : ContribAttentionImports.find(type);
+        found = found != null ? found : GroupedAttentionImports.find(type);
+        found = found != null ? found : FusedImports.find(type);
+        found = found != null ? found : IntegerProductImports.find(type);
         return found != null ? found : LowBitImports.find(type);
     }
 

@@ -1,8 +1,13 @@
 package dev.lanewise.loaders.onnx;
 
+import static dev.lanewise.loaders.onnx.OnnxModels.integer;
+import static dev.lanewise.loaders.onnx.OnnxModels.ints;
 import static dev.lanewise.loaders.onnx.OnnxModels.real;
+import static dev.lanewise.loaders.onnx.OnnxModels.reals;
+import static dev.lanewise.loaders.onnx.OnnxModels.text;
 
 import dev.lanewise.DataType;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
 import org.junit.jupiter.api.Test;
 
 /** Float operators of the domain com.microsoft, but for attention, against ONNX Runtime, on random models. */
@@ -31,5 +36,102 @@ class ContribFloatAgreementTest {
             m.add("com.microsoft", "SkipLayerNormalization", inputs, "y,,,sum", real("epsilon", 1e-5f));
             m.output("y", DataType.FLOAT).output("sum", DataType.FLOAT);
         });
+    }
+
+    @Test
+    void simplifiedNorms() throws Exception {
+        run("SkipSimplifiedLayerNormalization", m -> {
+            int[] shape = {m.pick(1, 3), m.pick(1, 5), m.pick(2, 20)};
+            m.add("com.microsoft", "SkipSimplifiedLayerNormalization", String.join(",", m.input(m.floats(-1, 1, shape)),
+                    m.any(m.floats(-1, 1, shape)), m.constant(m.floats(-1, 1, shape[2])),
+                    m.one("", m.constant(m.floats(-1, 1, shape[2])))), "y,,,sum", real("epsilon", 1e-5f));
+            m.output("y", DataType.FLOAT).output("sum", DataType.FLOAT);
+        });
+        run("SimplifiedLayerNormalization", m -> {
+            int[] shape = {m.pick(1, 3), m.pick(1, 5), m.pick(2, 20)};
+            m.add("", "SimplifiedLayerNormalization", m.input(m.floats(-1, 1, shape)) + ","
+                    + m.constant(m.floats(-1, 1, shape[2])), "y,inverse");
+            m.output("y", DataType.FLOAT).output("inverse", DataType.FLOAT);
+        });
+    }
+
+    @Test
+    void embeddings() throws Exception {
+        run("EmbedLayerNormalization", m -> {
+            int batch = m.pick(1, 3);
+            int tokens = m.pick(1, 5);
+            int width = m.pick(2, 12);
+            boolean segments = m.chance();
+            m.add("com.microsoft", "EmbedLayerNormalization", String.join(",",
+                    m.input(m.integers(DataType.INT32, 0, 8, batch, tokens)),
+                    segments ? m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)) : "",
+                    m.constant(m.floats(-1, 1, 9, width)), m.constant(m.floats(-1, 1, 8, width)),
+                    segments ? m.constant(m.floats(-1, 1, 2, width)) : "", m.constant(m.floats(-1, 1, width)),
+                    m.constant(m.floats(-1, 1, width)),
+                    m.one("", m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)))), "y,count,sum");
+            m.output("y", DataType.FLOAT).output("count", DataType.INT32).output("sum", DataType.FLOAT);
+        });
+    }
+
+    @Test
+    void activations() throws Exception {
+        for (String type : new String[] {"BiasGelu", "FastGelu", "Gelu", "QuickGelu"}) {
+            run(type, m -> {
+                int width = m.pick(1, 20);
+                String x = m.input(m.floats(-4, 4, m.pick(1, 3), m.pick(1, 4), width));
+                String bias = type.equals("BiasGelu") || type.equals("FastGelu") && m.chance()
+                        ? "," + m.constant(m.floats(-1, 1, width)) : "";
+                m.output(m.contrib(type, x + bias), DataType.FLOAT);
+            });
+        }
+    }
+
+    @Test
+    void products() throws Exception {
+        run("FusedMatMul", m -> {
+            int b = m.pick(1, 3);
+            int r = m.pick(1, 4);
+            int k = m.pick(1, 9);
+            int n = m.pick(1, 6);
+            boolean ta = m.chance();
+            boolean tb = m.chance();
+            boolean ba = m.chance();
+            boolean bb = m.chance();
+            m.output(m.contrib("FusedMatMul", m.input(m.floats(-1, 1, stored(b, r, k, ta, ba))) + ","
+                    + m.any(m.floats(-1, 1, stored(b, k, n, tb, bb))), real("alpha", 0.5f),
+                    integer("transA", ta ? 1 : 0), integer("transB", tb ? 1 : 0), integer("transBatchA", ba ? 1 : 0),
+                    integer("transBatchB", bb ? 1 : 0)), DataType.FLOAT);
+        });
+        String[] functions = {"Relu", "Tanh", "Sigmoid", "LeakyRelu", "HardSigmoid"};
+        run("FusedGemm", m -> {
+            int k = m.pick(1, 9);
+            int n = m.pick(1, 6);
+            String f = m.one(functions);
+            m.output(m.contrib("FusedGemm", m.input(m.floats(-1, 1, m.pick(1, 4), k)) + ","
+                    + m.any(m.floats(-1, 1, n, k)) + "," + m.constant(m.floats(-1, 1, n)), integer("transB", 1),
+                    text("activation", f), real("activation_alpha", 0.3f), real("activation_beta", 0.4f)),
+                    DataType.FLOAT);
+        });
+        run("FusedConv", m -> {
+            String f = m.one(functions);
+            int channels = m.pick(1, 4);
+            int size = m.pick(3, 7);
+            AttributeProto.Builder parameters = switch (f) {
+                case "LeakyRelu" -> reals("activation_params", 0.3f);
+                case "HardSigmoid" -> reals("activation_params", 0.3f, 0.4f);
+                default -> reals("activation_params");
+            };
+            m.output(m.contrib("FusedConv", String.join(",", m.input(m.floats(-1, 1, 1, channels, size, size)),
+                    m.constant(m.floats(-1, 1, 3, channels, 3, 3)), m.constant(m.floats(-1, 1, 3)),
+                    m.one("", m.input(m.floats(-1, 1, 1, 3, size, size)))), ints("pads", 1, 1, 1, 1),
+                    ints("kernel_shape", 3, 3), text("activation", f), parameters), DataType.FLOAT);
+        });
+    }
+
+    /** How an operand {@code [batch, rows, columns]} is stored. */
+    private static int[] stored(int batch, int rows, int columns, boolean transposed, boolean transposedBatch) {
+        int row = transposed ? columns : rows;
+        int column = transposed ? rows : columns;
+        return transposedBatch ? new int[] {row, batch, column} : new int[] {batch, row, column};
     }
 }
