@@ -1,9 +1,11 @@
 package dev.lanewise.loaders.onnx;
 
 import static dev.lanewise.loaders.onnx.OnnxModels.integer;
+import static dev.lanewise.loaders.onnx.OnnxModels.ints;
 import static dev.lanewise.loaders.onnx.OnnxModels.real;
+import static dev.lanewise.loaders.onnx.OnnxModels.reals;
+import static dev.lanewise.loaders.onnx.OnnxModels.text;
 
-import com.google.protobuf.ByteString;
 import dev.lanewise.DataType;
 import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
 import org.junit.jupiter.api.Test;
@@ -37,71 +39,99 @@ class ContribFloatAgreementTest {
     }
 
     @Test
+    void simplifiedNorms() throws Exception {
+        run("SkipSimplifiedLayerNormalization", m -> {
+            int[] shape = {m.pick(1, 3), m.pick(1, 5), m.pick(2, 20)};
+            m.add("com.microsoft", "SkipSimplifiedLayerNormalization", String.join(",", m.input(m.floats(-1, 1, shape)),
+                    m.any(m.floats(-1, 1, shape)), m.constant(m.floats(-1, 1, shape[2])),
+                    m.one("", m.constant(m.floats(-1, 1, shape[2])))), "y,,,sum", real("epsilon", 1e-5f));
+            m.output("y", DataType.FLOAT).output("sum", DataType.FLOAT);
+        });
+        run("SimplifiedLayerNormalization", m -> {
+            int[] shape = {m.pick(1, 3), m.pick(1, 5), m.pick(2, 20)};
+            m.add("", "SimplifiedLayerNormalization", m.input(m.floats(-1, 1, shape)) + ","
+                    + m.constant(m.floats(-1, 1, shape[2])), "y,inverse");
+            m.output("y", DataType.FLOAT).output("inverse", DataType.FLOAT);
+        });
+    }
+
+    @Test
+    void embeddings() throws Exception {
+        run("EmbedLayerNormalization", m -> {
+            int batch = m.pick(1, 3);
+            int tokens = m.pick(1, 5);
+            int width = m.pick(2, 12);
+            boolean segments = m.chance();
+            m.add("com.microsoft", "EmbedLayerNormalization", String.join(",",
+                    m.input(m.integers(DataType.INT32, 0, 8, batch, tokens)),
+                    segments ? m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)) : "",
+                    m.constant(m.floats(-1, 1, 9, width)), m.constant(m.floats(-1, 1, 8, width)),
+                    segments ? m.constant(m.floats(-1, 1, 2, width)) : "", m.constant(m.floats(-1, 1, width)),
+                    m.constant(m.floats(-1, 1, width)),
+                    m.one("", m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)))), "y,count,sum");
+            m.output("y", DataType.FLOAT).output("count", DataType.INT32).output("sum", DataType.FLOAT);
+        });
+    }
+
+    @Test
     void activations() throws Exception {
-        for (String type : new String[] {"BiasGelu", "FastGelu", "QuickGelu", "Gelu"}) {
+        for (String type : new String[] {"BiasGelu", "FastGelu", "Gelu", "QuickGelu"}) {
             run(type, m -> {
                 int width = m.pick(1, 20);
-                String x = m.input(m.floats(-4, 4, m.pick(1, 3), width));
+                String x = m.input(m.floats(-4, 4, m.pick(1, 3), m.pick(1, 4), width));
                 String bias = type.equals("BiasGelu") || type.equals("FastGelu") && m.chance()
-                        ? "," + m.any(m.floats(-1, 1, width)) : "";
+                        ? "," + m.constant(m.floats(-1, 1, width)) : "";
                 m.output(m.contrib(type, x + bias), DataType.FLOAT);
             });
         }
     }
 
     @Test
-    void embedLayerNormalization() throws Exception {
-        run("EmbedLayerNormalization", m -> {
-            int batch = m.pick(1, 3);
-            int tokens = m.pick(1, 6);
-            int width = m.pick(2, 20);
-            boolean segments = m.chance();
-            String mask = m.one("", m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)));
-            String inputs = String.join(",", m.input(m.integers(DataType.INT32, 0, 9, batch, tokens)),
-                    segments ? m.input(m.integers(DataType.INT32, 0, 1, batch, tokens)) : "",
-                    m.constant(m.floats(-1, 1, 10, width)), m.constant(m.floats(-1, 1, 8, width)),
-                    segments ? m.constant(m.floats(-1, 1, 2, width)) : "", m.constant(m.floats(-1, 1, width)),
-                    m.constant(m.floats(-1, 1, width)), mask);
-            m.add("com.microsoft", "EmbedLayerNormalization", inputs, "y,lengths", real("epsilon", 1e-5f));
-            m.output("y", DataType.FLOAT).output("lengths", DataType.INT32);
-        });
-    }
-
-    @Test
-    void fusedProducts() throws Exception {
+    void products() throws Exception {
         run("FusedMatMul", m -> {
-            int batch = m.pick(1, 3);
-            int rows = m.pick(1, 5);
+            int b = m.pick(1, 3);
+            int r = m.pick(1, 4);
             int k = m.pick(1, 9);
-            int columns = m.pick(1, 9);
-            boolean a = m.chance();
-            boolean b = m.chance();
-            String inputs = m.input(a ? m.floats(-1, 1, batch, k, rows) : m.floats(-1, 1, batch, rows, k)) + ","
-                    + m.any(b ? m.floats(-1, 1, columns, k) : m.floats(-1, 1, k, columns));
-            m.output(m.contrib("FusedMatMul", inputs, integer("transA", a ? 1 : 0), integer("transB", b ? 1 : 0),
-                    real("alpha", 0.7f)), DataType.FLOAT);
+            int n = m.pick(1, 6);
+            boolean ta = m.chance();
+            boolean tb = m.chance();
+            boolean ba = m.chance();
+            boolean bb = m.chance();
+            m.output(m.contrib("FusedMatMul", m.input(m.floats(-1, 1, stored(b, r, k, ta, ba))) + ","
+                    + m.any(m.floats(-1, 1, stored(b, k, n, tb, bb))), real("alpha", 0.5f),
+                    integer("transA", ta ? 1 : 0), integer("transB", tb ? 1 : 0), integer("transBatchA", ba ? 1 : 0),
+                    integer("transBatchB", bb ? 1 : 0)), DataType.FLOAT);
         });
-        run("FusedConv", m -> {
-            int channels = m.pick(1, 4);
-            int outputs = m.pick(1, 5);
-            String function = m.one("Relu", "Tanh", "Sigmoid", "LeakyRelu");
-            String inputs = String.join(",", m.input(m.floats(-1, 1, m.pick(1, 2), channels, 6, 7)),
-                    m.constant(m.floats(-1, 1, outputs, channels, 3, 3)), m.constant(m.floats(-1, 1, outputs)));
-            var attributes = new java.util.ArrayList<>(java.util.List.of(text("activation", function)));
-            if (function.equals("LeakyRelu")) {
-                attributes.add(reals("activation_params", 0.1f));
-            }
-            m.output(m.contrib("FusedConv", inputs, attributes.toArray(AttributeProto.Builder[]::new)),
+        String[] functions = {"Relu", "Tanh", "Sigmoid", "LeakyRelu", "HardSigmoid"};
+        run("FusedGemm", m -> {
+            int k = m.pick(1, 9);
+            int n = m.pick(1, 6);
+            String f = m.one(functions);
+            m.output(m.contrib("FusedGemm", m.input(m.floats(-1, 1, m.pick(1, 4), k)) + ","
+                    + m.any(m.floats(-1, 1, n, k)) + "," + m.constant(m.floats(-1, 1, n)), integer("transB", 1),
+                    text("activation", f), real("activation_alpha", 0.3f), real("activation_beta", 0.4f)),
                     DataType.FLOAT);
         });
+        run("FusedConv", m -> {
+            String f = m.one(functions);
+            int channels = m.pick(1, 4);
+            int size = m.pick(3, 7);
+            AttributeProto.Builder parameters = switch (f) {
+                case "LeakyRelu" -> reals("activation_params", 0.3f);
+                case "HardSigmoid" -> reals("activation_params", 0.3f, 0.4f);
+                default -> reals("activation_params");
+            };
+            m.output(m.contrib("FusedConv", String.join(",", m.input(m.floats(-1, 1, 1, channels, size, size)),
+                    m.constant(m.floats(-1, 1, 3, channels, 3, 3)), m.constant(m.floats(-1, 1, 3)),
+                    m.one("", m.input(m.floats(-1, 1, 1, 3, size, size)))), ints("pads", 1, 1, 1, 1),
+                    ints("kernel_shape", 3, 3), text("activation", f), parameters), DataType.FLOAT);
+        });
     }
 
-    private static AttributeProto.Builder text(String name, String value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
-                .setS(ByteString.copyFromUtf8(value));
-    }
-
-    private static AttributeProto.Builder reals(String name, float value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOATS).addFloats(value);
+    /** How an operand {@code [batch, rows, columns]} is stored. */
+    private static int[] stored(int batch, int rows, int columns, boolean transposed, boolean transposedBatch) {
+        int row = transposed ? columns : rows;
+        int column = transposed ? rows : columns;
+        return transposedBatch ? new int[] {row, batch, column} : new int[] {batch, row, column};
     }
 }

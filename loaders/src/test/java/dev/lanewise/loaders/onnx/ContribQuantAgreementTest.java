@@ -1,6 +1,8 @@
 package dev.lanewise.loaders.onnx;
 
 import static dev.lanewise.loaders.onnx.OnnxModels.integer;
+import static dev.lanewise.loaders.onnx.OnnxModels.ints;
+import static dev.lanewise.loaders.onnx.OnnxModels.real;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
@@ -61,39 +63,118 @@ class ContribQuantAgreementTest {
     }
 
     @Test
-    void integerProducts() throws Exception {
-        run("MatMulIntegerToFloat", 1e-5, 0, m -> {
-            int k = m.pick(1, 20);
-            int n = m.pick(1, 9);
-            String zeroA = m.one("", m.constant(m.codes(DataType.UINT8)));
-            String inputs = String.join(",", m.input(m.codes(DataType.UINT8, m.pick(1, 4), k)),
-                    m.constant(m.weights(k, n)), scale(m), scale(m), zeroA, "",
-                    m.one("", m.constant(m.floats(-1, 1, n))));
-            m.output(m.contrib("MatMulIntegerToFloat", inputs), DataType.FLOAT);
+    void unary() throws Exception {
+        for (String type : new String[] {"QLinearSigmoid", "QLinearLeakyRelu", "QLinearSoftmax",
+            "QLinearGlobalAveragePool", "QLinearAveragePool"}) {
+            run(type, 0, 1, m -> {
+                DataType t = type.contains("Average") ? DataType.UINT8 : m.one(DataType.INT8, DataType.UINT8);
+                boolean last = type.contains("Average") && m.chance();
+                int[] shape = {m.pick(1, 2), m.pick(2, 5), m.pick(2, 6), m.pick(2, 5)};
+                String inputs =
+                        String.join(",", m.input(m.codes(t, shape)), scale(m), zero(m, t), scale(m), zero(m, t));
+                m.output(switch (type) {
+                    case "QLinearLeakyRelu" -> m.contrib(type, inputs, real("alpha", 0.1f));
+                    case "QLinearSoftmax" -> m.contrib(type, inputs, integer("axis", -1), integer("opset", 13));
+                    case "QLinearGlobalAveragePool" -> m.contrib(type, inputs, integer("channels_last", last ? 1 : 0));
+                    case "QLinearAveragePool" -> m.contrib(type, inputs, integer("channels_last", last ? 1 : 0),
+                            ints("kernel_shape", 2, 2), ints("pads", 1, 0, 0, 1),
+                            integer("count_include_pad", m.pick(0, 1)));
+                    default -> m.contrib(type, inputs);
+                }, t);
+            });
+        }
+    }
+
+    @Test
+    void concatAndWhere() throws Exception {
+        run("QLinearConcat", 0, 1, m -> {
+            DataType t = m.one(DataType.INT8, DataType.UINT8);
+            int width = m.pick(1, 6);
+            StringBuilder inputs = new StringBuilder(scale(m) + "," + zero(m, t));
+            for (int i = m.pick(1, 3); i > 0; i--) {
+                inputs.append(',').append(m.any(m.codes(t, m.pick(1, 4), width))).append(',').append(scale(m))
+                        .append(',').append(zero(m, t));
+            }
+            m.output(m.contrib("QLinearConcat", inputs.toString(), integer("axis", 0)), t);
         });
-        run("DynamicQuantizeMatMul", 1e-4, 0, m -> {
-            int k = m.pick(1, 20);
+        run("QLinearWhere", 0, 1, m -> {
+            DataType t = m.one(DataType.INT8, DataType.UINT8);
+            int[] shape = {m.pick(1, 4), m.pick(1, 6)};
+            m.output(m.contrib("QLinearWhere", String.join(",", m.input(m.integers(DataType.BOOL, 0, 1, shape)),
+                    m.input(m.codes(t, shape)), scale(m), zero(m, t), m.any(m.codes(t, shape)), scale(m), zero(m, t),
+                    scale(m), zero(m, t))), t);
+        });
+    }
+
+    @Test
+    void products() throws Exception {
+        run("MatMulIntegerToFloat", 1e-5, 0, m -> {
+            DataType b = m.one(DataType.INT8, DataType.UINT8);
+            int k = m.pick(1, 40);
+            int n = m.pick(1, 12);
+            boolean columns = m.chance();
+            m.output(m.contrib("MatMulIntegerToFloat",
+                    String.join(",", m.input(m.codes(DataType.UINT8, m.pick(1, 4), k)),
+                            m.any(m.codes(b, k, n)), scale(m), columns ? m.constant(m.floats(0.01, 0.1, n)) : scale(m),
+                            zero(m, DataType.UINT8), columns ? m.constant(m.codes(b, n)) : zero(m, b),
+                            m.one("", m.constant(m.floats(-1, 1, n))))),
+                    DataType.FLOAT);
+        });
+        run("DynamicQuantizeMatMul", 1e-5, 0, m -> {
+            DataType b = m.one(DataType.INT8, DataType.UINT8);
+            int k = m.pick(1, 40);
+            int n = m.pick(1, 12);
+            m.output(m.contrib("DynamicQuantizeMatMul", String.join(",", m.input(m.floats(-2, 3, m.pick(1, 4), k)),
+                    m.any(m.codes(b, k, n)), scale(m), zero(m, b), m.one("", m.constant(m.floats(-1, 1, n))))),
+                    DataType.FLOAT);
+        });
+        run("QGemm", 1e-5, 1, m -> {
+            DataType b = m.one(DataType.INT8, DataType.UINT8);
+            int rows = m.pick(1, 4);
+            int k = m.pick(1, 30);
             int n = m.pick(1, 9);
-            String inputs = String.join(",", m.input(m.floats(-1, 1, m.pick(1, 4), k)),
-                    m.constant(m.weights(k, n)), scale(m), "",
-                    m.one("", m.constant(m.floats(-1, 1, n))));
-            m.output(m.contrib("DynamicQuantizeMatMul", inputs), DataType.FLOAT);
+            boolean real = m.chance();
+            boolean transposed = m.chance();
+            String inputs =
+                    String.join(",", m.input(m.codes(DataType.UINT8, rows, k)), scale(m), zero(m, DataType.UINT8),
+                            m.any(transposed ? m.codes(b, n, k) : m.codes(b, k, n)), scale(m), zero(m, b),
+                            m.one("", m.constant(m.integers(DataType.INT32, -900, 900, n))));
+            inputs += real ? "" : "," + m.constant(m.floats(1, 4)) + "," + zero(m, DataType.UINT8);
+            m.output(m.contrib("QGemm", inputs, real("alpha", 0.5f), integer("transB", transposed ? 1 : 0)),
+                    real ? DataType.FLOAT : DataType.UINT8);
         });
     }
 
     @Test
     void gatheredBlocks() throws Exception {
         run("GatherBlockQuantized", 1e-6, 0, m -> {
-            DataType t = m.one(DataType.INT4, DataType.UINT4);
-            int block = m.one(16, 32);
-            int rows = m.pick(1, 9);
-            int width = m.pick(1, 3) * 32;
-            String zeros = m.one("", m.constant(m.codes(t, rows, width / block)));
-            String inputs = String.join(",", m.constant(m.codes(t, rows, width)),
-                    m.input(m.integers(DataType.INT64, 0, rows - 1, m.pick(1, 3), m.pick(1, 4))),
-                    m.constant(m.floats(0.01, 0.1, rows, width / block)), zeros);
-            m.output(m.contrib("GatherBlockQuantized", inputs, integer("gather_axis", 0), integer("quantize_axis", 1),
-                    integer("block_size", block)), DataType.FLOAT);
+            boolean packed = m.chance();
+            DataType t = packed ? DataType.UINT8 : m.one(DataType.UINT4, DataType.INT4);
+            int rows = m.pick(2, 9);
+            int blocks = m.pick(1, 3);
+            String scales = m.constant(m.floats(0.01, 0.1, rows, blocks));
+            String zeros = packed || m.chance() ? "" : m.constant(m.codes(t, rows, blocks));
+            m.output(m.contrib("GatherBlockQuantized", String.join(",", m.constant(m.codes(t, rows,
+                    packed ? blocks * 8 : blocks * 16)), m.input(m.integers(DataType.INT64, 0, rows - 1, 2, 3)), scales,
+                    zeros), integer("gather_axis", 0), integer("quantize_axis", 1), integer("block_size", 16)),
+                    DataType.FLOAT);
+        });
+    }
+
+    @Test
+    void attention() throws Exception {
+        run("QAttention", 1e-4, 0, m -> {
+            DataType w = m.one(DataType.INT8, DataType.UINT8);
+            int heads = m.pick(1, 3);
+            int width = heads * 4;
+            int batch = m.pick(1, 3);
+            int tokens = m.pick(1, 5);
+            m.output(m.contrib("QAttention", String.join(",", m.input(m.codes(DataType.UINT8, batch, tokens, width)),
+                    m.constant(m.codes(w, width, 3 * width)), m.constant(m.floats(-1, 1, 3 * width)),
+                    m.constant(m.floats(0.001, 0.01)), m.constant(m.floats(0.001, 0.01)),
+                    m.one("", m.input(m.integers(DataType.INT32, 1, tokens, batch))), zero(m, DataType.UINT8),
+                    zero(m, w)),
+                    integer("num_heads", heads), integer("unidirectional", m.pick(0, 1))), DataType.FLOAT);
         });
     }
 

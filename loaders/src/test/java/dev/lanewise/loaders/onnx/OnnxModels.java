@@ -102,6 +102,19 @@ final class OnnxModels {
         return AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF(value);
     }
 
+    static AttributeProto.Builder reals(String name, float... values) {
+        AttributeProto.Builder a = AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOATS);
+        for (float v : values) {
+            a.addFloats(v);
+        }
+        return a;
+    }
+
+    static AttributeProto.Builder text(String name, String value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value));
+    }
+
     static AttributeProto.Builder tensor(String name, TensorProto.Builder value) {
         return AttributeProto.newBuilder().setName(name).setType(AttributeType.TENSOR).setT(value);
     }

@@ -89,10 +89,19 @@ final class RandomModel {
 
     /** An input of the model with some or all dimensions named. */
     String input(Tensor value) {
+        return input(value, true);
+    }
+
+    /** An input whose shape the model says. */
+    String fixed(Tensor value) {
+        return input(value, false);
+    }
+
+    private String input(Tensor value, boolean named) {
         String name = "in" + made++;
         Object[] dims = new Object[value.rank()];
         for (int d = 0; d < dims.length; d++) {
-            dims[d] = d < dims.length - 1 && chance() ? name + "_" + d : value.dim(d);
+            dims[d] = named && d < dims.length - 1 && chance() ? name + "_" + d : value.dim(d);
         }
         graph.addInput(OnnxModels.port(name, value.type(), dims));
         inputs.put(name, value);
