@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What is other in a rewritten model.
+ * What is other in a rewritten model. Collections may grow while nodes are asked for.
  *
  * @param tensors initialisers, or what Constant nodes give, to replace, by name
  * @param dropped names of such that go

@@ -37,7 +37,6 @@ public final class OnnxQuantization {
     private final List<NewNode> first = new ArrayList<>();
     private final Set<String> domains = new HashSet<>();
     private final Set<String> decoded = new HashSet<>();
-    private long leastIr;
 
     /**
      * How inputs of quantised layers are quantised.
@@ -66,7 +65,8 @@ public final class OnnxQuantization {
             Activations activations, Map<String, String> properties) {
         OnnxQuantization q = new OnnxQuantization(operatorSet, weights, activations);
         weights.forEach((name, m) -> q.initialisers(name, m, shapes.getOrDefault(name, m.codes().shape())));
-        return new OnnxEdits(Map.of(), Set.copyOf(weights.keySet()), q.added, q.first, q::others, q.domains, q.leastIr,
+        return new OnnxEdits(Map.of(), Set.copyOf(weights.keySet()), q.added, q.first, q::others, q.domains,
+                weights.values().stream().anyMatch(m -> m.codes().type().bits() == 4) ? IR_OF_4_BITS : 0,
                 properties);
     }
 
@@ -216,7 +216,6 @@ public final class OnnxQuantization {
 
     private List<WrittenNode> gather(OldNode node, String name, EncodedMatrix m) {
         domains.add(MICROSOFT);
-        leastIr = IR_OF_4_BITS;
         added.put(name + "_quantized", m.codes());
         added.put(name + "_scale", m.scales());
         List<String> inputs =

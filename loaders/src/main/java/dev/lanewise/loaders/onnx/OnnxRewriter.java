@@ -95,7 +95,7 @@ public final class OnnxRewriter {
 
     private byte[] model(byte[] model) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(model.length + (1 << 16));
-        Set<String> domains = new HashSet<>(edits.domains());
+        Set<String> imported = new HashSet<>();
         Fields fields = new Fields(model, 0, model.length);
         while (fields.next()) {
             switch (fields.number()) {
@@ -107,13 +107,14 @@ public final class OnnxRewriter {
                     }
                 }
                 case MODEL_OPERATOR_SETS -> {
-                    domains.remove(message(fields, WireSchema.OPERATOR_SET_ID).text(1));
+                    imported.add(message(fields, WireSchema.OPERATOR_SET_ID).text(1));
                     fields.copy(out);
                 }
                 default -> fields.copy(out);
             }
         }
-        domains.forEach(domain -> Fields.write(out, MODEL_OPERATOR_SETS, operatorSet(domain)));
+        edits.domains().stream().filter(domain -> !imported.contains(domain))
+                .forEach(domain -> Fields.write(out, MODEL_OPERATOR_SETS, operatorSet(domain)));
         edits.properties().forEach((key, value) -> Fields.write(out, MODEL_PROPERTY, property(key, value)));
         if (!missing.isEmpty()) {
             throw new InvalidInputException("tensors", "names of initialisers of the model", missing.toString(),
@@ -149,7 +150,6 @@ public final class OnnxRewriter {
 
     private byte[] graph(Fields fields) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(fields.length() + (1 << 16));
-        edits.first().forEach(node -> Fields.write(out, GRAPH_NODE, node.bytes()));
         while (fields.next()) {
             switch (fields.number()) {
                 case GRAPH_INITIALISER -> initialiser(fields, out);
@@ -160,9 +160,13 @@ public final class OnnxRewriter {
                 default -> fields.copy(out);
             }
         }
+        // What the nodes ask for is known only now; a field may come at any place, but nodes have an order.
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        edits.first().forEach(node -> Fields.write(first, GRAPH_NODE, node.bytes()));
         edits.added().forEach(
                 (name, tensor) -> Fields.write(out, GRAPH_INITIALISER, TensorWriter.bytes(name, tensor)));
-        return out.toByteArray();
+        first.writeBytes(out.toByteArray());
+        return first.toByteArray();
     }
 
     private void initialiser(Fields fields, ByteArrayOutputStream out) {
