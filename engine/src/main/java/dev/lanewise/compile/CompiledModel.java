@@ -135,12 +135,17 @@ public final class CompiledModel {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-        Stream.concat(optimised.inputs().stream().map(v -> v.fact().toString()),
-                optimised.nodes().stream().map(n -> n.operator().name() + n.inputs().stream()
-                        .map(v -> v == null ? "-" : v.fact().toString()).toList()
-                        + n.outputs().stream().map(v -> v.fact().toString()).toList()))
-                .forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        lines(optimised).forEach(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(digest.digest(), 0, Long.BYTES);
+    }
+
+    private static Stream<String> lines(Graph graph) {
+        return Stream.concat(graph.inputs().stream().map(v -> v.fact().toString()),
+                graph.nodes().stream().flatMap(n -> Stream.concat(Stream.of(n.operator().name() + n.inputs().stream()
+                        .map(v -> v == null ? "-" : v.fact().toString()).toList()
+                        + n.outputs().stream().map(v -> v.fact().toString()).toList()),
+                        n.operator() instanceof Nested nested
+                                ? nested.graphs().stream().flatMap(CompiledModel::lines) : Stream.empty())));
     }
 
     /**

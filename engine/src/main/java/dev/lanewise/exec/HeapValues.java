@@ -42,13 +42,14 @@ final class HeapValues {
         if (isShared(frame, result)) {
             return copy(result);
         }
-        if (!result.type().isElement()) {
-            Tensor[] elements = (Tensor[]) result.array();
-            for (int i = 0; i < elements.length; i++) {
-                elements[i] = owned(frame, elements[i]);
-            }
+        if (result.type().isElement()) {
+            return result;
         }
-        return result;
+        Tensor[] elements = ((Tensor[]) result.array()).clone();
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = owned(frame, elements[i]);
+        }
+        return Tensor.of(result.type(), elements, result.shape());
     }
 
     private boolean isShared(Frame frame, Tensor result) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
+import dev.lanewise.Outputs;
 import dev.lanewise.Session;
 import dev.lanewise.SessionOptions;
 import dev.lanewise.Tensor;
@@ -12,6 +13,7 @@ import dev.lanewise.graph.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Every way in which a graph can run: each must give the same. */
 public final class Ways {
@@ -31,9 +33,12 @@ public final class Ways {
             for (int threads = 1; threads <= 2; threads++) {
                 try (Model model = GraphBuilder.model(graph, way);
                         Session session = model.newSession(Agreement.COLD.withThreads(threads))) {
+                    Map<String, Tensor> request = Agreement.named(graph, inputs);
                     for (int i = 0; i < 2; i++) {
-                        assertEquals(expected, texts(session.run(Agreement.named(graph, inputs)).tensors()),
-                                way + ", run " + i);
+                        assertEquals(expected, texts(session.run(request).tensors()), way + ", run " + i);
+                    }
+                    for (Outputs together : session.runAll(List.of(request, request))) {
+                        assertEquals(expected, texts(together.tensors()), way + ", together");
                     }
                 }
             }

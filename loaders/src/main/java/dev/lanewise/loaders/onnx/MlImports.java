@@ -5,6 +5,7 @@ import dev.lanewise.Tensor;
 import dev.lanewise.op.ml.Binarizer;
 import dev.lanewise.op.ml.LabelEncoder;
 import dev.lanewise.op.shape.Gather;
+import dev.lanewise.op.shape.Reshape;
 
 /** Importers of operators in the domain of classic machine learning. */
 final class MlImports {
@@ -17,7 +18,8 @@ final class MlImports {
     static OperatorImporter find(String type) {
         return switch (type) {
             case "Binarizer" -> n -> n.node(new Binarizer(n.real("threshold", 0)));
-            case "ArrayFeatureExtractor" -> n -> n.node(new Gather(-1));
+            case "ArrayFeatureExtractor" -> n -> n.node(new Gather(-1), n.required(0),
+                    n.intermediate(new Reshape(false), n.required(1), n.constant(Tensor.of(new long[] {-1}, 1))));
             case "LabelEncoder" -> n -> n.node(encoder(n));
             default -> null;
         };

@@ -11,6 +11,7 @@ import dev.lanewise.op.nn.Col2Im;
 import dev.lanewise.op.nn.Conv;
 import dev.lanewise.op.nn.ConvInteger;
 import dev.lanewise.op.nn.ConvTranspose;
+import dev.lanewise.op.nn.DeformConv;
 import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.LpPool;
 import dev.lanewise.op.nn.MaxPool;
@@ -46,6 +47,8 @@ final class NnImports {
                 return n.node(new MaxUnpool(w.kernel(), filled(w.strides(), axes, 1), filled(w.pads(), 2 * axes, 0)));
             };
             case "Col2Im" -> n -> n.node(new Col2Im(list(n, "dilations"), list(n, "pads"), list(n, "strides")));
+            case "DeformConv" -> n -> n.node(new DeformConv(group(n), number(n, "offset_group",
+                    n.integer("offset_group", 1)), window(n)));
             case "CausalConvWithState" -> NnImports::causalConv;
             case "AveragePool" -> n -> n.node(new AveragePool(window(n), n.integer("count_include_pad", 0) != 0));
             case "LpPool" -> n -> n.node(new LpPool(window(n), Math.toIntExact(n.integer("p", 2))));

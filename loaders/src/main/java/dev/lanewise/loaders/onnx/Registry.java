@@ -16,6 +16,9 @@ final class Registry {
         if (domain(domain).equals(MlImports.DOMAIN)) {
             return MlImports.find(type);
         }
+        if (domain(domain).equals(PreviewImports.DOMAIN)) {
+            return PreviewImports.find(type);
+        }
         if (!domain(domain).equals(STANDARD_DOMAIN)) {
             return null;
         }
