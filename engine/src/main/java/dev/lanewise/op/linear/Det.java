@@ -54,7 +54,7 @@ public record Det() implements Operator {
             rows[c] = chosen;
             product *= pivot == c ? chosen[c] : -chosen[c];
             if (chosen[c] == 0) {
-                return product;
+                return product + 0.0; // -0 is 0
             }
             for (int r = c + 1; r < rows.length; r++) {
                 double factor = rows[r][c] / chosen[c];

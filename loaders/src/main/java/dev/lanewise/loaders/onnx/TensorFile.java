@@ -1,6 +1,7 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.ModelSource;
@@ -80,6 +81,9 @@ public final class TensorFile {
 
     /** Writes a tensor under a name; the elements go to the raw data field, strings to their own. */
     public static void write(Path file, String name, Tensor tensor) throws IOException {
+        if (!tensor.type().isElement()) {
+            throw new InvalidInputException(name, "a tensor", tensor.type().toString(), "write its elements");
+        }
         Files.write(file, TensorWriter.bytes(name, tensor));
     }
 }
