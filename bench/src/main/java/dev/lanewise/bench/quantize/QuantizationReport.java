@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,13 +54,16 @@ public final class QuantizationReport implements Callable<Integer> {
             description = "WordNet's data files; default: ${DEFAULT-VALUE}.")
     private Path wordnet;
 
-    @Option(names = "--calibration", paramLabel = "N", defaultValue = "256",
+    @Option(names = "--calibration", paramLabel = "N", defaultValue = "512",
             description = "Glosses that the model is observed on; default: ${DEFAULT-VALUE}.")
     private int calibration;
 
     @Option(names = "--held-out", paramLabel = "N", defaultValue = "2000",
             description = "Other glosses that the models are compared on; default: ${DEFAULT-VALUE}.")
     private int heldOut;
+
+    @Option(names = "--ways", paramLabel = "REGEX", description = "Leaves out the formats in whose name it finds nothing.")
+    private Pattern chosen = Pattern.compile("");
 
     @Option(names = "--no-latency", description = "Leaves out times and memory, which need an idle machine.")
     private boolean noLatency;
@@ -116,7 +120,7 @@ public final class QuantizationReport implements Callable<Integer> {
         QuantizationChart chart = new QuantizationChart();
         page.append("| weights | bytes | times smaller | mean cosine | Spearman | nearest the same |\n"
                 + "| --- | ---: | ---: | ---: | ---: | ---: |\n");
-        for (Way way : ways()) {
+        for (Way way : ways().stream().filter(w -> chosen.matcher(w.name).find()).toList()) {
             long started = System.nanoTime();
             Path file = folder.resolve(way.name.replace(' ', '-').replace(",", "") + ".onnx");
             Files.write(file, written(source, way, samples));
