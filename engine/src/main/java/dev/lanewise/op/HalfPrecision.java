@@ -54,6 +54,12 @@ public final class HalfPrecision {
         return narrow;
     }
 
+    /** {@code value} as near as FLOAT16 or BFLOAT16 has it, ties to even. */
+    public static float rounded(float value, DataType type) {
+        return type == DataType.FLOAT16 ? Float.float16ToFloat(Float.floatToFloat16(value))
+                : Float.intBitsToFloat(Elements.bfloat16(value) << 16);
+    }
+
     private static boolean isHalf(DataType type) {
         return type == DataType.FLOAT16 || type == DataType.BFLOAT16;
     }

@@ -7,6 +7,7 @@ import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
 import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.op.Elements;
+import dev.lanewise.op.HalfPrecision;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
 import dev.lanewise.op.SmallFloats;
@@ -23,8 +24,15 @@ import java.util.function.Supplier;
  * @param blockSize positions of the axis that share a scale; 0 for none
  * @param saturate for 8-bit float types: what is too large becomes the largest finite value
  * @param to type of the output
+ * @param precision FLOAT, FLOAT16 or BFLOAT16, to which x, the scale and their quotient are rounded; null for the type of the scale
  */
-public record QuantizeLinear(int axis, int blockSize, boolean saturate, DataType to) implements Lowerable {
+public record QuantizeLinear(int axis, int blockSize, boolean saturate, DataType to, DataType precision)
+        implements Lowerable {
+    /** A division in the type of the scale. */
+    public QuantizeLinear(int axis, int blockSize, boolean saturate, DataType to) {
+        this(axis, blockSize, saturate, to, null);
+    }
+
     @Override
     public List<Fact> infer(Inference in) {
         in.type(0, DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.INT32);
@@ -36,8 +44,21 @@ public record QuantizeLinear(int axis, int blockSize, boolean saturate, DataType
         if (!small && (!to.isInteger() || to.bits() > 16)) {
             throw in.error("an output type of at most 16 bits", to.toString(), "correct output_dtype");
         }
+        if (precision != null && precision != DataType.FLOAT && !isHalf(precision)) {
+            throw in.error("a precision of FLOAT, FLOAT16 or BFLOAT16", precision.toString(), "correct precision");
+        }
         Scales.check(in, axis, blockSize);
         return List.of(in.shape(0) == null ? Fact.unknown(to) : Fact.of(to, in.shape(0)));
+    }
+
+    private static boolean isHalf(DataType type) {
+        return type == DataType.FLOAT16 || type == DataType.BFLOAT16;
+    }
+
+    /** The type that quotients are rounded to where it is shorter than FLOAT, else null. */
+    private DataType rounding(DataType scale) {
+        DataType type = precision == null ? scale : precision;
+        return isHalf(type) ? type : null;
     }
 
     /** Smallest value of an integer type of at most 16 bits. */
@@ -57,12 +78,19 @@ public record QuantizeLinear(int axis, int blockSize, boolean saturate, DataType
         Tensor zeroPoint = Layout.optional(inputs, 2);
         Tensor y = Tensor.zeros(to, Layout.shapes(this, inputs)[0]);
         Scales scales = Scales.of(x.shape(), scale, axis, blockSize);
+        DataType rounding = rounding(scale.type());
         ScalarKernels kernels = new ScalarKernels();
         float[] value = new float[1];
         for (int i = 0; i < y.size(); i++) {
             int at = scales.index(i);
             value[0] = Elements.floatAt(x, i);
             float s = Elements.floatAt(scale, at);
+            if (rounding != null) {
+                // A quotient of 16-bit floats that FLOAT holds rounded rounds to what the exact one would.
+                value[0] = HalfPrecision.rounded(HalfPrecision.rounded(value[0], rounding)
+                        / HalfPrecision.rounded(s, rounding), rounding);
+                s = 1;
+            }
             if (!to.isInteger()) {
                 float zero = zeroPoint == null ? 0 : Elements.floatAt(zeroPoint, at);
                 y.bytes()[i] = SmallFloats.encode(to, value[0] / s + zero, saturate);
@@ -83,7 +111,7 @@ public record QuantizeLinear(int axis, int blockSize, boolean saturate, DataType
     @Override
     public Supplier<Step> lower(Lowering at) {
         boolean covered = at.in(0).type() == DataType.FLOAT && at.in(1).type() == DataType.FLOAT && to.isInteger()
-                && to.storage() == DataType.Storage.BYTES && blockSize == 0;
+                && to.storage() == DataType.Storage.BYTES && blockSize == 0 && rounding(DataType.FLOAT) == null;
         return covered ? ScaleStep.maker(at, axis, new ScaleStep.Quantize(at.kernels(), to)) : null;
     }
 }

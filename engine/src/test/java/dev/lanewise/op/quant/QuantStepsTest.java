@@ -139,6 +139,23 @@ class QuantStepsTest {
     }
 
     @Test
+    void quotientsInTheTypeOfTheScale() {
+        Tensor x = Tensor.of(new float[] {64.51f}, 1);
+        Tensor half = Tensor.of(DataType.FLOAT16, new short[] {Float.floatToFloat16(1)});
+        Tensor brain = Tensor.of(DataType.BFLOAT16, new short[] {0x3F80});
+        // FLOAT16 has 64.5, which goes to the even neighbour; BFLOAT16 has 64.5 as well, FLOAT has more than it
+        assertEquals(64, quantized(x, half, null));
+        assertEquals(65, quantized(x, half, DataType.FLOAT));
+        assertEquals(64, quantized(x, brain, null));
+        assertEquals(64, quantized(x, Tensor.scalar(1f), DataType.FLOAT16));
+        assertEquals(65, quantized(x, Tensor.scalar(1f), null));
+    }
+
+    private static int quantized(Tensor x, Tensor scale, DataType precision) {
+        return new QuantizeLinear(1, 0, true, DataType.INT8, precision).evaluate(new Tensor[] {x, scale})[0].bytes()[0];
+    }
+
+    @Test
     void misfitsAreErrors() {
         Value x = Value.input("x", Fact.of(DataType.FLOAT, Dim.constants(2, 6)));
         Value three = constant(Tensor.of(new float[3], 3));
@@ -147,6 +164,8 @@ class QuantStepsTest {
         assertThrows(ModelFormatException.class, () -> graph(new QuantizeLinear(1, 2, true, DataType.INT8), x, three));
         assertThrows(ModelFormatException.class, () -> graph(new QuantizeLinear(1, -1, true, DataType.INT8), x, three));
         assertThrows(ModelFormatException.class, () -> graph(new QuantizeLinear(1, 0, true, DataType.INT64), x, three));
+        assertThrows(ModelFormatException.class,
+                () -> graph(new QuantizeLinear(1, 0, true, DataType.INT8, DataType.INT8), x, three));
         Value blocks = constant(Tensor.of(new float[6], 2, 3));
         assertEquals(DataType.INT8, graph(new QuantizeLinear(1, 2, true, DataType.INT8), x, blocks).outputs().getFirst()
                 .fact().type());

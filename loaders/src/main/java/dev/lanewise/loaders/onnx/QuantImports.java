@@ -34,7 +34,9 @@ final class QuantImports {
         checkScales(n, 1);
         Value zeroPoint = n.input(2);
         DataType to = outputType(n, zeroPoint == null ? DataType.UINT8 : zeroPoint.fact().type());
-        return n.node(new QuantizeLinear(axis(n), blockSize(n), n.integer("saturate", 1) != 0, to));
+        long code = n.integer("precision", 0);
+        DataType precision = code == 0 ? null : ElementTypes.of(Math.toIntExact(code), "attribute 'precision'");
+        return n.node(new QuantizeLinear(axis(n), blockSize(n), n.integer("saturate", 1) != 0, to, precision));
     }
 
     private static List<Value> dequantizeLinear(OnnxNode n) {

@@ -2,7 +2,6 @@ package dev.lanewise.loaders.onnx;
 
 import static dev.lanewise.loaders.onnx.OnnxModels.graph;
 import static dev.lanewise.loaders.onnx.OnnxModels.node;
-import static dev.lanewise.loaders.onnx.OnnxModels.opset;
 
 import com.google.protobuf.ByteString;
 import dev.lanewise.DataType;
@@ -32,6 +31,11 @@ final class RandomModel {
     RandomModel(long seed, long opset) {
         this.random = new Random(seed);
         this.opset = opset;
+    }
+
+    /** The operator set of the standard. */
+    long opset() {
+        return opset;
     }
 
     /** An integer in [from, to]. */
@@ -156,8 +160,8 @@ final class RandomModel {
     }
 
     byte[] bytes() {
-        return ModelProto.newBuilder().setIrVersion(10).setGraph(graph).addOpsetImport(opset("", opset))
-                .addOpsetImport(opset("com.microsoft", 1)).build().toByteArray();
+        return ModelProto.newBuilder().setIrVersion(10).setGraph(graph).addOpsetImport(OnnxModels.opset("", opset))
+                .addOpsetImport(OnnxModels.opset("com.microsoft", 1)).build().toByteArray();
     }
 
     @Override
