@@ -62,7 +62,8 @@ public final class QuantizationReport implements Callable<Integer> {
             description = "Other glosses that the models are compared on; default: ${DEFAULT-VALUE}.")
     private int heldOut;
 
-    @Option(names = "--ways", paramLabel = "REGEX", description = "Leaves out the formats in whose name it finds nothing.")
+    @Option(names = "--ways", paramLabel = "REGEX",
+            description = "Leaves out the formats in whose name it finds nothing.")
     private Pattern chosen = Pattern.compile("");
 
     @Option(names = "--no-latency", description = "Leaves out times and memory, which need an idle machine.")
