@@ -8,7 +8,9 @@ import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
+import dev.lanewise.op.elementwise.SiluRule;
 import dev.lanewise.op.linear.LinearRule;
+import dev.lanewise.op.linear.SplitLayerRule;
 import dev.lanewise.op.nhwc.ChannelsLast;
 import dev.lanewise.op.norm.LayerNormalizationRule;
 import dev.lanewise.op.quant.ChannelWeightsRule;
@@ -21,6 +23,7 @@ import java.util.List;
 public final class Compiler {
     /** Larger patterns before the smaller ones that they contain. */
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
+            new SiluRule(),
             new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Product(),
             new LinearRule.Activation(),
             new LinearRule.Residual(), new AdaptiveResidualRule(), new PackedProjectionRule());
@@ -46,7 +49,8 @@ public final class Compiler {
     /** What is constant, whatever the inputs' shapes: once for all plans. */
     private Graph fold(Graph graph) {
         Graph folded = Subgraphs.fold(ConstantFolding.constants(graph, options.maxFoldedBytes()), this::fold);
-        return FoldChannelAffine.apply(Rewriting.apply(folded, List.of(new LayerNormalizationRule())),
+        return FoldChannelAffine.apply(
+                Rewriting.apply(folded, List.of(new LayerNormalizationRule(), new SplitLayerRule())),
                 options.maxFoldedBytes());
     }
 

@@ -122,6 +122,29 @@ public record EncodedMatrix(Tensor codes, Tensor scales, Tensor zeroPoints, int 
                 zeroPoints == null ? null : transposed(zeroPoints), 1 - axis, block);
     }
 
+    /** Some of the columns; null where a block holds elements of several columns. */
+    public EncodedMatrix columns(int first, int count) {
+        if (axis == 1 && scales != null && scales.size() > 1) {
+            return null;
+        }
+        return new EncodedMatrix(columns(codes, first, count), columns(scales, first, count),
+                columns(zeroPoints, first, count), axis, block);
+    }
+
+    private static Tensor columns(Tensor t, int first, int count) {
+        if (t == null || t.size() == 1) {
+            return t;
+        }
+        int columns = t.dim(1);
+        int rows = t.dim(0);
+        Object from = t.array();
+        Object to = t.type().storage().newArray(rows * count);
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(from, row * columns + first, to, row * count, count);
+        }
+        return Tensor.of(t.type(), to, rows, count).asDeferred();
+    }
+
     private static Tensor transposed(Tensor t) {
         if (t.rank() != 2) {
             return t;

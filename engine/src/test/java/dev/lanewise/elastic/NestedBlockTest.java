@@ -46,6 +46,21 @@ class NestedBlockTest {
         }
     }
 
+    /** Gate and value in one matrix are nested like two. */
+    @Test
+    void aMatrixOfGateAndValueIsCutIntoBoth() {
+        Map<String, Tensor> input = nested.input(7);
+        try (Model model = GraphBuilder.model(nested.fused(nested.out), ELASTIC);
+                Session s = model.newSession(Agreement.COLD)) {
+            for (int m : new int[] {1, 31, 48, 64, HIDDEN}) {
+                try (Model masked = GraphBuilder.model(nested.fused(nested.from(m, 0)), LoadOptions.defaults());
+                        Session t = masked.newSession(Agreement.COLD)) {
+                    assertArrayEquals(t.run(input).get(0).floats(), run(s, input, model.elastic().widths(m)), "m=" + m);
+                }
+            }
+        }
+    }
+
     @Test
     void theBiasOfTheOutputIsAddedOnceWhateverTheWidth() {
         try (Model model = GraphBuilder.model(nested.graph(false, nested.from(0, 0)), ELASTIC);

@@ -80,6 +80,9 @@ public final class PruningReport implements Callable<Integer> {
     @Option(names = "--no-latency", description = "Leaves out the times, which need an idle machine.")
     private boolean noLatency;
 
+    @Option(names = "--no-quality", description = "Leaves out all but the times.")
+    private boolean noQuality;
+
     @Option(names = "--output", paramLabel = "FILE", required = true, description = "Where the tables go, in Markdown.")
     private Path output;
 
@@ -107,14 +110,16 @@ public final class PruningReport implements Callable<Integer> {
         Calibration scoring = samples(glosses.subList(0, calibration));
         Calibration tuning = samples(glosses.subList(calibration, calibration + validation));
         texts = glosses.subList(calibration + validation, calibration + validation + heldOut);
-        full = embed(pruner.sorted(pruner.random(0)));
+        full = noQuality ? null : embed(pruner.sorted(pruner.random(0)));
         page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
         orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, temperature)));
-        orders.put("activation", timed("activation scores", () -> pruner.activation(scoring)));
-        orders.put("random", pruner.random(1));
+        if (!noQuality) {
+            orders.put("activation", timed("activation scores", () -> pruner.activation(scoring)));
+            orders.put("random", pruner.random(1));
+            heading();
+        }
         Map<String, int[]> searched = new LinkedHashMap<>();
-        heading();
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
             for (Criterion criterion : Criterion.values()) {
                 if (!spreads.contains(name(criterion))) {
@@ -127,13 +132,15 @@ public final class PruningReport implements Callable<Integer> {
                     }
                 }
             }
-            for (boolean refit : new boolean[] {false, true}) {
+            for (boolean refit : noQuality ? new boolean[0] : new boolean[] {false, true}) {
                 for (String spread : spreads) {
                     row(new Way(order.getKey(), spread, refit), order.getValue(), searched, scoring);
                 }
             }
         }
-        widths(searched);
+        if (!noQuality) {
+            widths(searched);
+        }
         if (!noLatency) {
             latency(orders.get("amp"), searched);
         }
