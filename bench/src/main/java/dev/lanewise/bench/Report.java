@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS =
             List.of(new ModelsSection(), new GemmSection(), new ColdSection(), new MemorySection(),
-                    new KernelsSection(), new BudgetSection(), new AdaptiveSection(), new NormSection());
+                    new KernelsSection(), new BudgetSection(), new AdaptiveSection(), new NormSection(),
+                    new GemvSection());
 
     /** In percent, of the numbers that something is asked of. */
     private static final double MOST_SPREAD = 5;
@@ -36,7 +37,7 @@ public final class Report implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--only", split = ",", paramLabel = "SECTION",
-            description = "Sections to measure and write: models, gemm, cold, memory, kernels, budget, adaptive, norm.")
+            description = "Sections to measure and write: models, gemm, cold, memory, kernels, budget, adaptive, norm, gemv.")
     private List<String> only = List.of();
 
     @Option(names = "--filter", paramLabel = "REGEX",

@@ -8,7 +8,7 @@ import java.util.Map;
 /** A part of the report: what is to be measured for it, and how it is shown. */
 sealed interface Section
         permits ModelsSection, GemmSection, ColdSection, MemorySection, KernelsSection, BudgetSection, AdaptiveSection,
-        NormSection {
+        NormSection, GemvSection {
     /** Its name on the command line. */
     String name();
 

@@ -122,7 +122,7 @@ public final class PruningReport implements Callable<Integer> {
         Map<String, int[]> searched = new LinkedHashMap<>();
         for (Map.Entry<String, NeuronScores> order : orders.entrySet()) {
             for (Criterion criterion : Criterion.values()) {
-                if (!spreads.contains(name(criterion))) {
+                if (!spreads(order.getKey()).contains(name(criterion))) {
                     continue;
                 }
                 try (WidthSearch search = pruner.search(order.getValue(), tuning, temperature, criterion)) {
@@ -133,7 +133,7 @@ public final class PruningReport implements Callable<Integer> {
                 }
             }
             for (boolean refit : noQuality ? new boolean[0] : new boolean[] {false, true}) {
-                for (String spread : spreads) {
+                for (String spread : spreads(order.getKey())) {
                     row(new Way(order.getKey(), spread, refit), order.getValue(), searched, scoring);
                 }
             }
@@ -145,6 +145,11 @@ public final class PruningReport implements Callable<Integer> {
             latency(orders.get("amp"), searched);
         }
         return 0;
+    }
+
+    /** What is searched by importance makes no sense without. */
+    private List<String> spreads(String order) {
+        return order.equals("random") ? List.of("uniform") : spreads;
     }
 
     private static String name(Criterion criterion) {
