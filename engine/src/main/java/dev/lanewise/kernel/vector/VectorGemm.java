@@ -7,16 +7,17 @@ import dev.lanewise.kernel.PackedMatrix;
 
 /**
  * FP32 matrix product, cut into tiles of rows x 2 vectors that stay in registers over a block of k. A panel of 32 columns is
- * one tile wide at 512 bits, two at 256, four at 128.
+ * one tile wide at 512 bits; with 16 registers tiles are twice as wide.
  */
 final class VectorGemm {
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int TILE = 2 * L;
     /**
      * Depth of a block of k. Each block costs a pass over c, and a panel that is read in one go is fetched ahead by the
-     * hardware; so k is cut only where the block of a panel (256 KiB) would no longer share the L2 cache with a.
+     * hardware; so with tall tiles k is cut only where the block of a panel (256 KiB) would no longer share the L2 cache with a. Tiles
+     * of two rows read the panel so often that its block (32 KiB) has to be in the L1 cache.
      */
-    private static final int K_BLOCK = 2048;
+    private static final int K_BLOCK = MANY_REGISTERS ? 2048 : 256;
     /** Depth up to which tiles of 6 rows are faster than of 8: their loop begins and ends sooner. */
     private static final int SHALLOW = 64;
     private static final float[] ZERO = new float[PANEL];
@@ -42,13 +43,29 @@ final class VectorGemm {
     /** One block of k: {@code c = s + a b}; the start s is c itself or a row of zeros with stride 0. */
     private static void block(int rows, int cols, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
             float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
-        for (int j = 0; j < cols; j += TILE) {
+        int j = 0;
+        for (; !MANY_REGISTERS && j + GemmWide.COLUMNS <= cols; j += GemmWide.COLUMNS) {
+            wide(rows, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c, cOffset + j, cStride);
+        }
+        for (; j < cols; j += TILE) {
             if (j + TILE <= cols) {
                 full(rows, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c, cOffset + j, cStride);
             } else {
                 GemmEdge.rows(rows, cols - j, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c,
                         cOffset + j, cStride);
             }
+        }
+    }
+
+    private static void wide(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
+            int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+        int r = 0;
+        for (; r < rows - 1; r += 2) {
+            GemmWide.tile2(k, a, aOffset + r * aStride, aStride, b, bOffset, s, sOffset + r * sStride, sStride, c,
+                    cOffset + r * cStride, cStride);
+        }
+        if (r < rows) {
+            GemmWide.tile1(k, a, aOffset + r * aStride, b, bOffset, s, sOffset + r * sStride, c, cOffset + r * cStride);
         }
     }
 
