@@ -113,8 +113,8 @@ public final class PruningReport implements Callable<Integer> {
         full = noQuality ? null : embed(pruner.sorted(pruner.random(0)));
         page.append(String.format(Locale.ROOT, "Temperature of similarities: %.4g.%n%n", temperature));
         Map<String, NeuronScores> orders = new LinkedHashMap<>();
-        orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, temperature)));
         if (!noQuality) {
+            orders.put("amp", timed("amp scores", () -> pruner.amp(scoring, temperature)));
             orders.put("activation", timed("activation scores", () -> pruner.activation(scoring)));
             orders.put("random", pruner.random(1));
             heading();
@@ -142,7 +142,7 @@ public final class PruningReport implements Callable<Integer> {
             widths(searched);
         }
         if (!noLatency) {
-            latency(orders.get("amp"), searched);
+            latency(pruner.random(0));
         }
         return 0;
     }
@@ -221,7 +221,7 @@ public final class PruningReport implements Callable<Integer> {
     }
 
     /** One text of 128 tokens, one thread, all sizes in turn. */
-    private void latency(NeuronScores scores, Map<String, int[]> searched) throws Exception {
+    private void latency(NeuronScores scores) throws Exception {
         List<Model> models = new ArrayList<>();
         List<Session> sessions = new ArrayList<>();
         List<Entrant> entrants = new ArrayList<>();
@@ -229,7 +229,7 @@ public final class PruningReport implements Callable<Integer> {
         Map<String, int[]> sizes = new LinkedHashMap<>();
         sizes.put("1", pruner.fullWidths());
         for (double budget : budgets) {
-            sizes.put(Double.toString(budget), searched.get(key("amp", name(Criterion.DIVERGENCE), budget)));
+            sizes.put(Double.toString(budget), pruner.uniformWidths(budget));
         }
         sizes.forEach((name, widths) -> {
             models.add(model(pruner.cut(scores, widths)));
@@ -239,7 +239,7 @@ public final class PruningReport implements Callable<Integer> {
         });
         Map<String, double[]> times = Alternation.measure(entrants, WARM_SECONDS);
         page.append("\nTime of a text of ").append(TOKENS)
-                .append(" tokens, one thread, medians of runs in turn (widths of amp):\n\n"
+                .append(" tokens, one thread, medians of runs in turn, the same share in all blocks:\n\n"
                         + "| budget | compute | time | of the whole model's |\n| ---: | ---: | ---: | ---: |\n");
         double whole = Statistics.median(times.get("1"));
         times.forEach((name, t) -> page.append(String.format(Locale.ROOT, "| %s | %.3f | %.2f ms | %.3f |%n", name,

@@ -19,6 +19,8 @@ final class VectorConv {
      * the output stay in L1; larger ones once for all positions, a panel at a time.
      */
     private static final int STREAMED = 1 << 19;
+    /** Positions that meet a panel together where tiles are wide, and so low that the panel's weights are read often. */
+    private static final int WIDE_ROWS = 24;
 
     private VectorConv() {
     }
@@ -30,7 +32,7 @@ final class VectorConv {
         int panels = byTile ? lastPanel - firstPanel : 1;
         for (int p = firstPanel; p < lastPanel; p += panels) {
             for (int row = 0; row < rows;) {
-                int height = height(rows - row);
+                int height = MANY_REGISTERS ? height(rows - row) : Math.min(WIDE_ROWS, rows - row);
                 for (int q = p; q < p + panels; q++) {
                     panel(height, w, bias, q, x, xOffset, starts, first + row, segments, y, yOffset + row * yStride,
                             yStride, r, rOffset + row * rStride, rStride, floor, edge);
@@ -45,26 +47,58 @@ final class VectorConv {
         return MANY_REGISTERS && left >= 7 ? 7 : left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
-    private static void panel(int height, PackedMatrix w, float[] bias, int panel, float[] x, int xOffset, int[] starts,
+    private static void panel(int rows, PackedMatrix w, float[] bias, int panel, float[] x, int xOffset, int[] starts,
             int first, int[] segments, float[] y, int yOffset, int yStride, float[] r, int rOffset, int rStride,
             float floor, float[] edge) {
         int depth = w.k() / segments.length;
         int column = panel * PANEL;
         int cols = Math.min(PANEL, w.n() - column);
         int from = w.panelOffset(panel);
-        int j = 0;
+        int wide = 0;
+        for (; !MANY_REGISTERS && wide <= cols - ConvTileWide.COLUMNS; wide += ConvTileWide.COLUMNS) {
+            wide(rows, depth, segments, x, xOffset, starts, first, w.data(), from + wide, bias, column + wide, y,
+                    yOffset + column + wide, yStride, r, rOffset + column + wide, rStride, floor);
+        }
+        for (int row = 0; wide < cols && row < rows;) {
+            int height = height(rows - row);
+            rest(height, depth, segments, x, xOffset, starts, first + row, w.data(), from, wide, cols, bias, column, y,
+                    yOffset + row * yStride + column, yStride, r, rOffset + row * rStride + column, rStride, floor,
+                    edge);
+            row += height;
+        }
+    }
+
+    /** Columns of 4 vectors. */
+    private static void wide(int rows, int depth, int[] segments, float[] x, int xOffset, int[] starts, int first,
+            float[] w, int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r,
+            int rOffset, int rStride, float floor) {
+        int row = 0;
+        for (; row < rows - 1; row += 2) {
+            ConvTileWide.tile2(depth, segments, x, xOffset, starts, first + row, w, wOffset, bias, biasOffset, y,
+                    yOffset + row * yStride, yStride, r, rOffset + row * rStride, rStride, floor);
+        }
+        if (row < rows) {
+            ConvTileWide.tile1(depth, segments, x, xOffset, starts, first + row, w, wOffset, bias, biasOffset, y,
+                    yOffset + row * yStride, yStride, r, rOffset + row * rStride, rStride, floor);
+        }
+    }
+
+    /** Columns from {@code j} on, in pairs of vectors and less. */
+    private static void rest(int height, int depth, int[] segments, float[] x, int xOffset, int[] starts, int first,
+            float[] w, int wOffset, int j, int cols, float[] bias, int biasOffset, float[] y, int yOffset, int yStride,
+            float[] r, int rOffset, int rStride, float floor, float[] edge) {
         for (; j <= cols - TILE; j += TILE) {
-            pair(height, depth, segments, x, xOffset, starts, first, w.data(), from + j, bias, column + j, y,
-                    yOffset + column + j, yStride, r, rOffset + column + j, rStride, floor);
+            pair(height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
+                    yOffset + j, yStride, r, rOffset + j, rStride, floor);
         }
         if (j <= cols - L) {
-            narrow(height, depth, segments, x, xOffset, starts, first, w.data(), from + j, bias, column + j, y,
-                    yOffset + column + j, yStride, r, rOffset + column + j, rStride, floor);
+            narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
+                    yOffset + j, yStride, r, rOffset + j, rStride, floor);
             j += L;
         }
         if (j < cols) {
-            edge(cols - j, height, depth, segments, x, xOffset, starts, first, w.data(), from + j, bias, column + j, y,
-                    yOffset + column + j, yStride, r, rOffset + column + j, rStride, floor, edge);
+            edge(cols - j, height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
+                    yOffset + j, yStride, r, rOffset + j, rStride, floor, edge);
         }
     }
 
