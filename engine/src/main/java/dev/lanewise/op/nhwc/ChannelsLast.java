@@ -18,6 +18,8 @@ import dev.lanewise.op.nn.Window;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.norm.Dropout;
 import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Resize;
+import dev.lanewise.op.shape.ResizeSampling;
 import dev.lanewise.op.shape.Transpose;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,7 @@ public final class ChannelsLast {
             case Binary(Binary.Function f) -> f == Binary.Function.ADD ? sum(n) : pointwise(n);
             case Activation a -> pointwise(n);
             case Clip() -> clipped(n);
+            case Resize r -> resized(n, r);
             case MaxPool(Window w, boolean columnMajor) -> uses.containsKey(n.outputs().get(1)) ? null
                     : pooled(n, new PoolNhwc(PoolNhwc.Kind.MAX, w, false));
             case AveragePool(Window w, boolean countPadding) ->
@@ -178,6 +181,25 @@ public final class ChannelsLast {
                 : axis >= 0 && t.dim(axis) == t.size()
                         ? Value.constant(v.name() + " channels last", t.reshape(t.size()))
                 : null;
+    }
+
+    /** With scales for all axes; elements of other kinds than the nearest are mixed axis by axis in the order of the axes. */
+    private Value resized(Node n, Resize r) {
+        Value x = twins.get(n.input(0));
+        Value scales = n.input(2);
+        if (x == null || scales == null || !scales.isConstant() || !r.axes().isEmpty()
+                || r.sampling().mode() != ResizeSampling.Mode.NEAREST
+                || r.sampling().coordinates() == ResizeSampling.Coordinates.TF_CROP_AND_RESIZE) {
+            return null;
+        }
+        float[] old = scales.fact().constant().floats();
+        List<Integer> order = last(old.length);
+        float[] moved = new float[old.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = old[order.get(i)];
+        }
+        Value constant = Value.constant(scales.name() + " channels last", Tensor.of(moved, moved.length));
+        return node(n, r, Arrays.asList(x, null, constant));
     }
 
     private Value clipped(Node n) {

@@ -22,6 +22,8 @@ import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.Window;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Resize;
+import dev.lanewise.op.shape.ResizeSampling;
 import dev.lanewise.testing.Agreement;
 import dev.lanewise.testing.GraphBuilder;
 import dev.lanewise.testing.Optimised;
@@ -94,6 +96,19 @@ class ChannelsLastTest {
         assertEquals(2, Optimised.operators(graph).stream().filter("Transpose"::equals).count());
         Agreement.check(graph, b.tensor(2, 3, 21, 30));
         Agreement.check(graph, b.tensor(1, 3, 10, 8));
+    }
+
+    /** The upper way of a feature pyramid. */
+    @Test
+    void upsampling() {
+        ResizeSampling sampling = new ResizeSampling(ResizeSampling.Mode.NEAREST,
+                ResizeSampling.Coordinates.ASYMMETRIC, ResizeSampling.Nearest.FLOOR, -0.75f, false, false);
+        Value x = conv(b.floats("x", "n", 3, "h", "w"), 10, 3, 3, 2);
+        Value larger = b.op(new Resize(sampling, Resize.AspectRatio.STRETCH, List.of(), 0), x, null,
+                GraphBuilder.constant(Tensor.of(new float[] {1, 1, 2, 3}, 4)));
+        Graph graph = b.to(conv(larger, 4, 10, 3, 1));
+        assertEquals(List.of("Transpose", "ConvNhwc", "Resize", "ConvNhwc", "Transpose"), Optimised.operators(graph));
+        Agreement.check(graph, b.tensor(2, 3, 21, 30));
     }
 
     @Test
