@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /** ONNX Runtime as the oracle. */
-final class OnnxRuntime implements AutoCloseable {
+public final class OnnxRuntime implements AutoCloseable {
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
 
-    OnnxRuntime(byte[] model) throws OrtException {
+    public OnnxRuntime(byte[] model) throws OrtException {
         this(model, OrtSession.SessionOptions.OptLevel.ALL_OPT);
     }
 
@@ -37,7 +37,7 @@ final class OnnxRuntime implements AutoCloseable {
     }
 
     /** All outputs, which are FLOAT, of a model whose inputs are FLOAT or INT64. */
-    List<Tensor> outputs(Map<String, Tensor> inputs) throws OrtException {
+    public List<Tensor> outputs(Map<String, Tensor> inputs) throws OrtException {
         Map<String, OnnxTensor> given = new HashMap<>();
         for (var e : inputs.entrySet()) {
             given.put(e.getKey(), convert(e.getValue()));

