@@ -8,6 +8,7 @@ module dev.lanewise.models {
     exports dev.lanewise.models;
     exports dev.lanewise.models.checkpoint;
     exports dev.lanewise.models.evaluation;
+    exports dev.lanewise.models.speech;
     exports dev.lanewise.models.tokenizer;
 
     provides dev.lanewise.ModelFormat with dev.lanewise.models.checkpoint.CheckpointFormat;

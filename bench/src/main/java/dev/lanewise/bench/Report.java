@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise report}: measures everything that the documentation claims, and writes a page about it. */
 @Command(name = "lanewise report", mixinStandardHelpOptions = true, sortOptions = false,
-        subcommands = {PruningReport.class, VisionPruningReport.class, QuantizationReport.class},
+        subcommands = {PruningReport.class, VisionPruningReport.class, QuantizationReport.class,
+            PublishedModelsReport.class},
         description = "Measures this engine beside others and writes a page with tables and charts. The machine should be idle.")
 public final class Report implements Callable<Integer> {
     private static final List<Section> SECTIONS =

@@ -47,6 +47,17 @@ public interface Kernels {
             int residualOffset, int residualStride, float floor, float[] edge);
 
     /**
+     * Convolution of each channel by itself: for position r and channel c
+     * {@code y[r, c] = max(floor, sum over segments s of x[starts[r] + segments[s] + c] w[s*wStride + c] + bias[c] + residual[r, c])};
+     * all else as in {@link #convolve}.
+     *
+     * @param w {@code [segments, channels]} with rows {@code wStride} apart
+     */
+    void convolveChannels(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset, int rows,
+            float[] x, int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride,
+            float[] residual, int residualOffset, int residualStride, float floor);
+
+    /**
      * Largest elements of windows over rows of channels: {@code y[p*yStep + c]} is the largest of
      * {@code x[p*step + i*line + j*pixel + c]} over {@code i < lines} and {@code j < pixels}, 1 or more each; a NaN wins.
      */

@@ -83,6 +83,22 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void convolveChannels(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset,
+            int rows,
+            float[] x, int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride,
+            float[] residual, int residualOffset, int residualStride, float floor) {
+        if (isWarm(Warmup.CONVOLVE_CHANNELS)) {
+            vector.convolveChannels(channels, w, wOffset, wStride, bias, biasOffset, rows, x, xOffset, starts, first,
+                    segments,
+                    y, yOffset, yStride, residual, residualOffset, residualStride, floor);
+        } else {
+            scalar.convolveChannels(channels, w, wOffset, wStride, bias, biasOffset, rows, x, xOffset, starts, first,
+                    segments,
+                    y, yOffset, yStride, residual, residualOffset, residualStride, floor);
+        }
+    }
+
+    @Override
     public void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
             int pixel, float[] y, int yOffset, int yStep) {
         if (isWarm(Warmup.MAX_POOL)) {

@@ -31,6 +31,7 @@ final class WarmupCalls {
     private final float[] edge = new float[Kernels.EDGE];
     private final int[] starts = new int[POSITIONS];
     private final int[] segments = {0, STRIDE};
+    private final int[] taps = {0, 1, 2, STRIDE, STRIDE + 1, STRIDE + 2};
     private int seed;
 
     /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
@@ -82,6 +83,7 @@ final class WarmupCalls {
             case Warmup.ADD_TO_INT -> n -> kernels.addFloatToInt(b, 0, ints, 0, n, odd());
             case Warmup.INT_TO_FLOAT -> n -> kernels.intToFloat(ints, 0, c, 0, n);
             case Warmup.CONVOLVE -> this::convolve;
+            case Warmup.CONVOLVE_CHANNELS -> this::convolveChannels;
             case Warmup.MAX_POOL ->
                     n -> kernels.maxPool(4, STRIDE, n, a, 0, 3, STRIDE, 3, STRIDE, c, 0, STRIDE);
             case Warmup.MEAN_POOL ->
@@ -150,6 +152,13 @@ final class WarmupCalls {
         int rows = ROW_BLOCKS[branch(ROW_BLOCKS.length)];
         kernels.convolve(w, a, 0, w.panels(), rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0,
                 odd() ? 0 : STRIDE, 0f, edge);
+    }
+
+    /** Tiles of positions and a rest, with and without a residual for each; as with {@link #convolve} loops always go round. */
+    private void convolveChannels(int size) {
+        int channels = size == 0 ? 19 : size;
+        kernels.convolveChannels(channels, b, 0, STRIDE, a, 0, 4 + branch(4), a, 0, starts, 0, taps, c, 0, STRIDE, b, 0,
+                odd() ? 0 : STRIDE, 0f);
     }
 
     /** Every combination of what an epilogue may hold but the activation, which has a kernel of its own. */

@@ -43,4 +43,21 @@ final class ScalarConv {
             }
         }
     }
+
+    /** Each channel by itself. */
+    static void channels(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset, int rows,
+            float[] x, int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride,
+            float[] r, int rOffset, int rStride, float floor) {
+        for (int row = 0; row < rows; row++) {
+            int from = xOffset + starts[first + row];
+            for (int c = 0; c < channels; c++) {
+                float sum = 0;
+                for (int s = 0; s < segments.length; s++) {
+                    sum = Math.fma(x[from + segments[s] + c], w[wOffset + s * wStride + c], sum);
+                }
+                float v = sum + bias[biasOffset + c] + r[rOffset + row * rStride + c];
+                y[yOffset + row * yStride + c] = v <= floor ? floor : v;
+            }
+        }
+    }
 }

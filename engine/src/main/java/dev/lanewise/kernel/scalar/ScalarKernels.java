@@ -82,6 +82,15 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void convolveChannels(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset,
+            int rows,
+            float[] x, int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride,
+            float[] residual, int residualOffset, int residualStride, float floor) {
+        ScalarConv.channels(channels, w, wOffset, wStride, bias, biasOffset, rows, x, xOffset, starts, first, segments,
+                y, yOffset, yStride, residual, residualOffset, residualStride, floor);
+    }
+
+    @Override
     public void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
             int pixel, float[] y, int yOffset, int yStep) {
         ScalarWindows.max(positions, step, channels, x, xOffset, lines, line, pixels, pixel, y, yOffset, yStep);

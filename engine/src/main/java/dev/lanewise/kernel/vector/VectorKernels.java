@@ -39,6 +39,21 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void convolveChannels(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset,
+            int rows,
+            float[] x, int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride,
+            float[] residual, int residualOffset, int residualStride, float floor) {
+        int c = VectorConvChannels.run(channels, w, wOffset, wStride, bias, biasOffset, rows, x, xOffset, starts, first,
+                segments,
+                y, yOffset, yStride, residual, residualOffset, residualStride, floor);
+        if (c < channels) {
+            scalar.convolveChannels(channels - c, w, wOffset + c, wStride, bias, biasOffset + c, rows, x, xOffset + c,
+                    starts, first, segments, y, yOffset + c, yStride, residual, residualOffset + c, residualStride,
+                    floor);
+        }
+    }
+
+    @Override
     public void maxPool(int positions, int step, int channels, float[] x, int xOffset, int lines, int line, int pixels,
             int pixel, float[] y, int yOffset, int yStep) {
         int c = VectorWindows.max(positions, step, channels, x, xOffset, lines, line, pixels, pixel, y, yOffset,

@@ -1,9 +1,13 @@
 package dev.lanewise.op.elementwise;
 
+import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.BinaryFunction;
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.op.Elements;
 import dev.lanewise.op.Lowerable;
@@ -86,6 +90,25 @@ public record Activation(Function function, float alpha, float beta) implements 
 
     @Override
     public Supplier<Step> lower(Lowering at) {
-        return real().lower(at);
+        boolean largerOfTwo = function == Function.LEAKY_RELU && alpha > 0 && alpha <= 1;
+        return largerOfTwo && at.in(0).type() == DataType.FLOAT ? leaky(at) : real().lower(at);
+    }
+
+    /** {@code max(x, alpha x)}: a product of floats is the same rounded once, from double or not. */
+    private Supplier<Step> leaky(Lowering at) {
+        int x = at.input(0);
+        int y = at.output(0);
+        int rank = at.out(0).rank();
+        Kernels kernels = at.kernels();
+        float[] slope = {alpha};
+        return () -> new BroadcastStep(y, rank, x) {
+            @Override
+            protected void run(Frame f, int to, int from, int b, int c, int n) {
+                float[] in = f.floats(x);
+                float[] out = f.floats(y);
+                kernels.binary(BinaryFunction.MUL, in, from, step(0), slope, 0, 0, out, to, n);
+                kernels.binary(BinaryFunction.MAX, in, from, step(0), out, to, 1, out, to, n);
+            }
+        };
     }
 }

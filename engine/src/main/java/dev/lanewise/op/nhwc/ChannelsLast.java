@@ -1,11 +1,14 @@
 package dev.lanewise.op.nhwc;
 
 import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Activation;
 import dev.lanewise.op.elementwise.Binary;
+import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
 import dev.lanewise.op.nn.Conv;
@@ -15,6 +18,8 @@ import dev.lanewise.op.nn.Window;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.norm.Dropout;
 import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Resize;
+import dev.lanewise.op.shape.ResizeSampling;
 import dev.lanewise.op.shape.Transpose;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +73,9 @@ public final class ChannelsLast {
                     normalised(n, epsilon);
             case Unary(Unary.Function f) -> f == Unary.Function.RELU ? rectified(n) : pointwise(n);
             case Binary(Binary.Function f) -> f == Binary.Function.ADD ? sum(n) : pointwise(n);
+            case Activation a -> pointwise(n);
+            case Clip() -> clipped(n);
+            case Resize r -> resized(n, r);
             case MaxPool(Window w, boolean columnMajor) -> uses.containsKey(n.outputs().get(1)) ? null
                     : pooled(n, new PoolNhwc(PoolNhwc.Kind.MAX, w, false));
             case AveragePool(Window w, boolean countPadding) ->
@@ -145,17 +153,62 @@ public final class ChannelsLast {
         return pointwise(n);
     }
 
-    /** The same operator on twins, where all inputs that are no constants of one element have one and one shape. */
+    /**
+     * The same operator on twins. Operands that are broadcast stay so, whatever the order of the axes; a constant is one element or
+     * one for each channel.
+     */
     private Value pointwise(Node n) {
+        int rank = n.output().fact().rank();
         List<Value> inputs = new ArrayList<>();
         for (Value v : n.inputs()) {
-            boolean scalar = v != null && v.isConstant() && v.fact().constant().size() == 1;
-            boolean same = twins.containsKey(v) && Arrays.equals(v.fact().shape(), n.output().fact().shape());
-            if (!scalar && !same) {
+            Value operand = twins.containsKey(v) && v.fact().rank() == rank ? twins.get(v) : constant(v, rank);
+            if (operand == null) {
                 return null;
             }
-            inputs.add(scalar ? v : twins.get(v));
+            inputs.add(operand);
         }
+        return inputs.stream().allMatch(Value::isConstant) ? null : node(n, n.operator(), inputs);
+    }
+
+    /** A constant that may meet values with channels last; null where v is none. */
+    private static Value constant(Value v, int rank) {
+        if (v == null || !v.isConstant() || v.fact().rank() > rank) {
+            return null;
+        }
+        Tensor t = v.fact().constant();
+        int axis = 1 - rank + t.rank();
+        return t.size() == 1 ? v
+                : axis >= 0 && t.dim(axis) == t.size()
+                        ? Value.constant(v.name() + " channels last", t.reshape(t.size()))
+                : null;
+    }
+
+    /** With scales for all axes; elements of other kinds than the nearest are mixed axis by axis in the order of the axes. */
+    private Value resized(Node n, Resize r) {
+        Value x = twins.get(n.input(0));
+        Value scales = n.input(2);
+        if (x == null || scales == null || !scales.isConstant() || !r.axes().isEmpty()
+                || r.sampling().mode() != ResizeSampling.Mode.NEAREST
+                || r.sampling().coordinates() == ResizeSampling.Coordinates.TF_CROP_AND_RESIZE) {
+            return null;
+        }
+        float[] old = scales.fact().constant().floats();
+        List<Integer> order = last(old.length);
+        float[] moved = new float[old.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = old[order.get(i)];
+        }
+        Value constant = Value.constant(scales.name() + " channels last", Tensor.of(moved, moved.length));
+        return node(n, r, Arrays.asList(x, null, constant));
+    }
+
+    private Value clipped(Node n) {
+        Value x = twins.get(n.input(0));
+        if (x == null) {
+            return null;
+        }
+        List<Value> inputs = new ArrayList<>(n.inputs());
+        inputs.set(0, x);
         return node(n, n.operator(), inputs);
     }
 

@@ -50,7 +50,7 @@ final class ConvTiles {
         this.op = op;
         this.weights = weights;
         this.kernel = kernel;
-        this.nothing = new float[op.residual() ? 0 : weights.groups().getFirst().n()];
+        this.nothing = new float[op.residual() ? 0 : weights.outputs()];
         Arrays.fill(nothing, -0f);
     }
 
@@ -69,8 +69,7 @@ final class ConvTiles {
     }
 
     private void cutLines() {
-        PackedMatrix w = weights.groups().getFirst();
-        boolean few = (long) w.k() * w.n() <= SMALL_WEIGHTS && source != Source.UNFOLDED;
+        boolean few = weights.size() <= SMALL_WEIGHTS && source != Source.UNFOLDED;
         int wanted = few ? POSITIONS : MANY_POSITIONS;
         int most = Math.max(1, (wanted + grid.outWidth - 1) / Math.max(1, grid.outWidth));
         while (most > 1 && copied(most) > LARGEST_COPY) {
@@ -138,7 +137,11 @@ final class ConvTiles {
     }
 
     private int panels() {
-        return weights.groups().size() * weights.groups().getFirst().panels();
+        return groups() * weights.panels();
+    }
+
+    private int groups() {
+        return weights.channelwise() == null ? op.group() : 1;
     }
 
     /** Floats of working memory. */
@@ -162,19 +165,37 @@ final class ConvTiles {
         }
         float[] a = source == Source.IMAGE ? x : scratch;
         int position = (image * grid.outHeight + top) * grid.outWidth;
-        int outputs = weights.groups().size() * weights.groups().getFirst().n();
-        float floor = op.relu() ? 0f : Float.NEGATIVE_INFINITY;
-        int group = index % panelGroups;
-        int each = weights.groups().getFirst().panels();
-        int first = (int) ((long) panels() * group / panelGroups);
-        int last = (int) ((long) panels() * (group + 1) / panelGroups);
+        int part = index % panelGroups;
+        int first = (int) ((long) panels() * part / panelGroups);
+        int last = (int) ((long) panels() * (part + 1) / panelGroups);
+        if (weights.channelwise() != null) {
+            channels(first, last, outLines * grid.outWidth, a, at, y, yOffset + position * yStride, yStride, residual,
+                    residualOffset + position * weights.outputs());
+            return;
+        }
+        int outputs = groups() * weights.outputs();
+        int each = weights.panels();
         for (int g = first / each; g * each < last; g++) {
             PackedMatrix w = weights.groups().get(g);
             kernels.convolve(w, weights.biases().get(g), Math.max(0, first - g * each), Math.min(each, last - g * each),
                     outLines * grid.outWidth, a, at + g * (grid.channels / op.group()), starts, 0, segments, y,
                     yOffset + position * yStride + g * w.n(), yStride, residual == null ? nothing : residual,
                     residual == null ? 0 : residualOffset + position * outputs + g * w.n(),
-                    residual == null ? 0 : outputs, floor, scratch);
+                    residual == null ? 0 : outputs, floor(), scratch);
         }
+    }
+
+    private float floor() {
+        return op.relu() ? 0f : Float.NEGATIVE_INFINITY;
+    }
+
+    private void channels(int firstPanel, int lastPanel, int rows, float[] x, int xOffset, float[] y, int yOffset,
+            int yStride, float[] residual, int residualOffset) {
+        int channels = weights.outputs();
+        int c = firstPanel * PackedMatrix.PANEL;
+        kernels.convolveChannels(Math.min(channels, lastPanel * PackedMatrix.PANEL) - c, weights.channelwise(), c,
+                channels, weights.biases().getFirst(), c, rows, x, xOffset + c, starts, 0, segments, y, yOffset + c,
+                yStride, residual == null ? nothing : residual, residual == null ? c : residualOffset + c,
+                residual == null ? 0 : channels, floor());
     }
 }

@@ -7,9 +7,27 @@ import java.util.List;
 
 /**
  * Weights of a convolution with channels last: for each group a matrix {@code [window elements * c/group, m/group]} and the
- * bias, one element for each column of its panels.
+ * bias, one element for each column of its panels. Where each channel is a group and has one output, all are one group.
+ *
+ * @param channelwise then {@code [window elements, channels]}, and there are no matrices; else null
  */
-record ConvWeights(List<PackedMatrix> groups, List<float[]> biases) {
+record ConvWeights(List<PackedMatrix> groups, List<float[]> biases, float[] channelwise) {
+    /** Outputs of a group. */
+    int outputs() {
+        return channelwise == null ? groups.getFirst().n() : biases.getFirst().length;
+    }
+
+    /** Panels of a group. */
+    int panels() {
+        return channelwise == null ? groups.getFirst().panels()
+                : (outputs() + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
+    }
+
+    /** Elements of a group. */
+    long size() {
+        return channelwise == null ? (long) groups.getFirst().k() * groups.getFirst().n() : channelwise.length;
+    }
+
     /** {@code w} is {@code [m, c/group, ...]}; {@code bias} may be null. */
     static ConvWeights pack(Tensor w, Tensor bias, int group) {
         int m = w.dim(0);
@@ -37,6 +55,9 @@ record ConvWeights(List<PackedMatrix> groups, List<float[]> biases) {
 
     private static ConvWeights pack(Tensor w, float[] factors, float[] bias, int group) {
         int columns = w.dim(0) / group;
+        if (group > 1 && columns == 1 && w.dim(1) == 1) {
+            return new ConvWeights(List.of(), List.of(bias), channelwise(w, factors));
+        }
         List<PackedMatrix> groups = new ArrayList<>();
         List<float[]> biases = new ArrayList<>();
         for (int g = 0; g < group; g++) {
@@ -46,7 +67,19 @@ record ConvWeights(List<PackedMatrix> groups, List<float[]> biases) {
             System.arraycopy(bias, g * columns, b, 0, columns);
             biases.add(b);
         }
-        return new ConvWeights(groups, biases);
+        return new ConvWeights(groups, biases, null);
+    }
+
+    private static float[] channelwise(Tensor w, float[] factors) {
+        int channels = factors.length;
+        float[] rows = new float[w.size()];
+        int taps = w.size() / channels;
+        for (int c = 0; c < channels; c++) {
+            for (int q = 0; q < taps; q++) {
+                rows[q * channels + c] = w.floats()[c * taps + q] * factors[c];
+            }
+        }
+        return rows;
     }
 
     /** Columns from {@code first} on; row {@code q * channels + c} for window element q. */

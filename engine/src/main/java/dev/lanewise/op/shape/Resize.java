@@ -2,13 +2,16 @@ package dev.lanewise.op.shape;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
-import dev.lanewise.graph.Operator;
 import dev.lanewise.op.Elements;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * ONNX Resize-19: interpolates along axes. Inputs: x (any rank), optional roi (starts, then ends, as fractions), optional
@@ -21,7 +24,7 @@ import java.util.List;
  */
 public record Resize(ResizeSampling sampling, AspectRatio policy, List<Integer> axes, float extrapolation)
         implements
-        Operator {
+        Lowerable {
     /** What sizes mean. */
     public enum AspectRatio {
         STRETCH, NOT_LARGER, NOT_SMALLER
@@ -163,12 +166,47 @@ public record Resize(ResizeSampling sampling, AspectRatio policy, List<Integer> 
         return new Tensor[] {y};
     }
 
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        Tensor given = at.has(2) ? at.in(2).constant() : null;
+        boolean copies = sampling.mode() == ResizeSampling.Mode.NEAREST
+                && sampling.coordinates() != ResizeSampling.Coordinates.TF_CROP_AND_RESIZE
+                && policy == AspectRatio.STRETCH && (given != null || at.has(3));
+        if (!copies || at.in(0).type() != DataType.FLOAT || !at.out(0).hasShape() || at.out(0).rank() < 2) {
+            return null;
+        }
+        int x = at.input(0);
+        int y = at.output(0);
+        return () -> new NearestStep(this, given == null ? null : given.floats(), x, y);
+    }
+
+    /** For each position on each axis of the output the one of the input that is copied; null where an axis stays as it is. */
+    int[][] nearest(int[] shape, int[] out, float[] given) {
+        int[] resized = axes(shape.length);
+        long[] sizes = Arrays.stream(resized).mapToLong(a -> out[a]).toArray();
+        double[] scales = scales(shape, resized, given, sizes);
+        int[][] sources = new int[shape.length][];
+        for (int i = 0; i < resized.length; i++) {
+            int a = resized[i];
+            if (scales[i] != 1) {
+                ResizeSampling.Taps taps = sampling.taps(shape[a], out[a], scales[i], 0, 1);
+                sources[a] = Arrays.stream(taps.index()).mapToInt(t -> t[0]).toArray();
+            }
+        }
+        return sources;
+    }
+
     private static double[] resample(double[] x, int[] shape, int axis, int size, ResizeSampling.Taps taps) {
         int inner = Layout.product(shape, axis + 1, shape.length);
         int outer = Layout.product(shape, 0, axis);
         double[] y = new double[outer * size * inner];
         for (int o = 0; o < outer; o++) {
             for (int p = 0; p < size; p++) {
+                if (taps.index()[p].length == 1) {
+                    System.arraycopy(x, (o * shape[axis] + taps.index()[p][0]) * inner, y, (o * size + p) * inner,
+                            inner);
+                    continue;
+                }
                 for (int t = 0; t < taps.index()[p].length; t++) {
                     double weight = taps.weight()[p][t];
                     int from = (o * shape[axis] + taps.index()[p][t]) * inner;

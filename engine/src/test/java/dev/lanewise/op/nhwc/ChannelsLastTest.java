@@ -12,6 +12,8 @@ import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Activation;
+import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
 import dev.lanewise.op.nn.Conv;
@@ -20,6 +22,8 @@ import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.Window;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.shape.Concat;
+import dev.lanewise.op.shape.Resize;
+import dev.lanewise.op.shape.ResizeSampling;
 import dev.lanewise.testing.Agreement;
 import dev.lanewise.testing.GraphBuilder;
 import dev.lanewise.testing.Optimised;
@@ -76,6 +80,35 @@ class ChannelsLastTest {
                 "PoolNhwc", "Transpose"), Optimised.operators(graph));
         Agreement.check(graph, b.tensor(2, 3, 21, 30));
         Agreement.check(graph, b.tensor(1, 3, 32, 32));
+    }
+
+    /** A block of MobileNetV3: what is broadcast over the image (constants of channels, gates) is so with channels last too. */
+    @Test
+    void gatedBlock() {
+        Value x = conv(b.floats("x", "n", 3, "h", "w"), 10, 3, 3, 2);
+        Value shifted = b.add(x, b.weights(1, 10, 1, 1));
+        Value swish = b.div(b.mul(shifted, b.op(new Clip(),
+                b.add(shifted, GraphBuilder.scalar(3)), GraphBuilder.scalar(0),
+                GraphBuilder.scalar(6))), GraphBuilder.scalar(6));
+        Value squeezed = conv(b.op(new GlobalPool(GlobalPool.Kind.AVERAGE, 1), swish), 10, 10, 1, 1);
+        Value gate = b.op(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.5f), squeezed);
+        Graph graph = b.to(conv(b.mul(swish, gate), 4, 10, 1, 1));
+        assertEquals(2, Optimised.operators(graph).stream().filter("Transpose"::equals).count());
+        Agreement.check(graph, b.tensor(2, 3, 21, 30));
+        Agreement.check(graph, b.tensor(1, 3, 10, 8));
+    }
+
+    /** The upper way of a feature pyramid. */
+    @Test
+    void upsampling() {
+        ResizeSampling sampling = new ResizeSampling(ResizeSampling.Mode.NEAREST,
+                ResizeSampling.Coordinates.ASYMMETRIC, ResizeSampling.Nearest.FLOOR, -0.75f, false, false);
+        Value x = conv(b.floats("x", "n", 3, "h", "w"), 10, 3, 3, 2);
+        Value larger = b.op(new Resize(sampling, Resize.AspectRatio.STRETCH, List.of(), 0), x, null,
+                GraphBuilder.constant(Tensor.of(new float[] {1, 1, 2, 3}, 4)));
+        Graph graph = b.to(conv(larger, 4, 10, 3, 1));
+        assertEquals(List.of("Transpose", "ConvNhwc", "Resize", "ConvNhwc", "Transpose"), Optimised.operators(graph));
+        Agreement.check(graph, b.tensor(2, 3, 21, 30));
     }
 
     @Test

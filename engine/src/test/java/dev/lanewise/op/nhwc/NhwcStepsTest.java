@@ -33,7 +33,8 @@ class NhwcStepsTest {
     /** Channels, outputs, group, kernel height and width, stride, padding, dilation, bits: 1 bias, 2 norm, 4 residual, 8 relu. */
     @ParameterizedTest
     @CsvSource({"4, 8, 1, 1, 1, 1, 0, 1, 0", "5, 40, 1, 3, 3, 1, 1, 1, 15", "6, 6, 2, 3, 3, 2, 1, 1, 1",
-        "6, 6, 6, 3, 3, 1, 1, 1, 9", "3, 70, 1, 5, 1, 2, 2, 1, 3", "3, 5, 1, 2, 2, 1, 2, 2, 10",
+        "6, 6, 6, 3, 3, 1, 1, 1, 9", "43, 43, 43, 3, 5, 2, 1, 1, 15", "3, 70, 1, 5, 1, 2, 2, 1, 3",
+        "3, 5, 1, 2, 2, 1, 2, 2, 10",
         "8, 33, 1, 1, 1, 2, 0, 1, 8", "1024, 3, 1, 1, 1, 1, 0, 1, 9", "512, 8, 1, 1, 1, 2, 0, 1, 1",
         "256, 16, 1, 3, 3, 2, 1, 1, 9", "64, 64, 2, 1, 3, 1, 1, 2, 4"})
     void convolution(int channels, int outputs, int group, int height, int width, int stride, int pad, int dilation,

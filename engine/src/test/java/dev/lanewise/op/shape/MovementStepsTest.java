@@ -12,6 +12,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.Samples;
 import dev.lanewise.op.Steps;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,5 +157,23 @@ class MovementStepsTest {
         Graph g = Graph.of(List.of(x), List.of(range.output(), ones.output()), List.of("range", "ones"));
         Steps.assertAsDefined(g, List.of(new Tensor[] {random(DataType.FLOAT, 2, 3)},
                 new Tensor[] {random(DataType.FLOAT, 1, 70)}));
+    }
+
+    /** Coarser and finer, by scales and by sizes, along rows too; the last scale of 1.2 keeps a size of 3 and moves nothing or something. */
+    @ParameterizedTest
+    @EnumSource(ResizeSampling.Nearest.class)
+    void resizeToTheNearest(ResizeSampling.Nearest nearest) {
+        ResizeSampling sampling = new ResizeSampling(ResizeSampling.Mode.NEAREST,
+                ResizeSampling.Coordinates.ASYMMETRIC, nearest, -0.75f, false, false);
+        Resize op = new Resize(sampling, Resize.AspectRatio.STRETCH, List.of(), 0);
+        for (float[] scales : new float[][] {{1, 2, 2, 1}, {2, 1, 0.6f, 3}, {1, 1, 1.2f, 0.5f}}) {
+            Value given = Value.constant("scales", Tensor.of(scales, 4));
+            Value x = input(DataType.FLOAT, Dim.constant(2), Dim.constant(5), Dim.constant(3), Dim.constant(8));
+            Steps.assertAsDefined(graph(op, x, null, given), List.<Tensor[]>of(new Tensor[] {
+                new Samples(3).any(DataType.FLOAT, 2, 5, 3, 8)}));
+        }
+        Value x = input(DataType.FLOAT, BATCH, SEQ, Dim.constant(3), Dim.constant(8));
+        Value sizes = Value.constant("sizes", Tensor.of(new long[] {2, 7, 2, 8}, 4));
+        Steps.assertAsDefined(graph(op, x, null, null, sizes), sizes(DataType.FLOAT, 8));
     }
 }

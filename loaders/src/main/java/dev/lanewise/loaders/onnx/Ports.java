@@ -12,6 +12,9 @@ import java.util.List;
 
 /** Types and shapes of a graph's inputs and outputs as the file declares them. */
 final class Ports {
+    /** What ONNX's text form writes for a dimension without a name; some exporters write it into files, for several dimensions. */
+    private static final String ANY = "?";
+
     private Ports() {
     }
 
@@ -50,7 +53,8 @@ final class Ports {
             }
             return Dim.constant(value);
         }
-        return Dim.symbol(dim.text(2).isEmpty() ? info.name() + "." + axis : dim.text(2));
+        String name = dim.text(2);
+        return Dim.symbol(name.isEmpty() || name.equals(ANY) ? info.name() + "." + axis : name);
     }
 
     static DataType type(ValueInfoProto info) {

@@ -47,6 +47,14 @@ class OnnxImporterTest {
         }
     }
 
+    /** As exporters of PaddlePaddle write an image's height and width. */
+    @Test
+    void dimensionsNamedByAQuestionMarkAreDifferentOnes() {
+        LoadedModel model = load(model(graph().addInput(port("x", DataType.FLOAT, "?", "?"))
+                .addNode(node("Relu", "x", "y")).addOutput(port("y", DataType.FLOAT))));
+        assertEquals("[x: FLOAT[x.0,x.1]]", model.metadata().inputs().toString());
+    }
+
     @Test
     void filesAreRecognisedByNameOrFirstBytes() {
         byte[] bytes = good().build().toByteArray();

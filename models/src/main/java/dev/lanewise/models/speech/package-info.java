@@ -1,0 +1,2 @@
+/** Speech in recordings: where it is. */
+package dev.lanewise.models.speech;
