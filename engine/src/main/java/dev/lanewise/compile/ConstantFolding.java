@@ -1,6 +1,8 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.LanewiseException;
 import dev.lanewise.Tensor;
+import dev.lanewise.graph.Evaluation;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Nested;
@@ -126,7 +128,12 @@ final class ConstantFolding {
 
     private void evaluate(Node n) {
         Tensor[] inputs = constants(n);
-        Tensor[] results = n.operator().evaluate(inputs);
+        Tensor[] results;
+        try {
+            results = Evaluation.of(n, inputs);
+        } catch (LanewiseException e) {
+            return; // it may be a branch that is not taken; whoever runs the node is told
+        }
         for (Tensor t : inputs) {
             if (t != null && t.deferred() != null) {
                 t.deferred().release();
