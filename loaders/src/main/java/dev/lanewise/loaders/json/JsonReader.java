@@ -29,7 +29,7 @@ public final class JsonReader {
     private static final int OBJECT_BYTES = 136;
     private static final int MEMBER_BYTES = 64;
     private static final int ARRAY_BYTES = 56;
-    private static final int ELEMENT_BYTES = 12;
+    private static final int ELEMENT_BYTES = 16;
     private static final int STRING_BYTES = 56;
     private static final int NUMBER_BYTES = 24;
 
@@ -38,8 +38,9 @@ public final class JsonReader {
     private final byte[] text;
     private final long maxMemory;
     private long memory;
-    /** Where the reader is: names, and indices of elements. */
-    private final Object[] path = new Object[MAX_NESTING];
+    /** Where the reader is: names of members; null and the index of an element in arrays. */
+    private final String[] names = new String[MAX_NESTING];
+    private final int[] indices = new int[MAX_NESTING];
     private int depth;
     private int values;
     private int at;
@@ -139,7 +140,8 @@ public final class JsonReader {
         if (depth == MAX_NESTING) {
             throw failure("values nested at most " + MAX_NESTING + " deep", "deeper nesting");
         }
-        path[depth++] = 0;
+        names[depth] = null;
+        indices[depth++] = 0;
     }
 
     private Map<String, Object> object() {
@@ -152,7 +154,7 @@ public final class JsonReader {
                 throw unexpected("a name in quotes");
             }
             String name = string(MAX_NAME);
-            path[depth - 1] = name;
+            names[depth - 1] = name;
             if (members.containsKey(name)) {
                 throw failure("each name once", "'" + ModelFormatException.printable(name) + "' twice");
             }
@@ -173,7 +175,7 @@ public final class JsonReader {
         List<Object> elements = new ArrayList<>(4);
         boolean more = next() != ']';
         while (more) {
-            path[depth - 1] = elements.size();
+            indices[depth - 1] = elements.size();
             weigh(ELEMENT_BYTES);
             elements.add(value());
             more = next() == ',';
@@ -337,7 +339,7 @@ public final class JsonReader {
     private ModelFormatException failure(String expected, String found, String advice) {
         StringBuilder where = new StringBuilder("$");
         for (int i = 0; i < depth; i++) {
-            where.append(path[i] instanceof String name ? "." + name : "[" + path[i] + "]");
+            where.append(names[i] != null ? "." + names[i] : "[" + indices[i] + "]");
         }
         return new ModelFormatException(source, where.toString(), expected, found, advice, null);
     }
