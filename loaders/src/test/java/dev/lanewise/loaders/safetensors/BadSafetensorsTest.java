@@ -90,8 +90,10 @@ class BadSafetensorsTest {
                 bad("5 one offset", entry("a", "F32", "[2]", "[0]"), "two offsets, found 1"),
                 bad("5 three offsets", entry("a", "F32", "[2]", "[0,8,8]"), "two offsets, found 3"),
                 bad("5 offsets that are no array", entry("a", "F32", "[2]", "8"), "an array, found 8"),
-                bad("5 fractional offset", entry("a", "F32", "[2]", "[0,8.5]"), "a whole number from 0 to 8, found 8.5"),
-                bad("5 offset as a float", entry("a", "F32", "[2]", "[0,8.0]"), "a whole number from 0 to 8, found 8.0"),
+                bad("5 fractional offset", entry("a", "F32", "[2]", "[0,8.5]"),
+                        "a whole number from 0 to 8, found 8.5"),
+                bad("5 offset as a float", entry("a", "F32", "[2]", "[0,8.0]"),
+                        "a whole number from 0 to 8, found 8.0"),
                 bad("5 offset in text", entry("a", "F32", "[2]", "[0,\"8\"]"), "found the string '8'"),
                 bad("5 offset above the data", entry("a", "F32", "[4]", "[0,16]"), "from 0 to 8, found 16"),
                 bad("5 offset beyond 64 bits", entry("a", "F32", "[2]", "[0,18446744073709551624]"), "found 1.84"),
@@ -118,9 +120,11 @@ class BadSafetensorsTest {
     }
 
     static Stream<Case> shapes7To9() {
-        return Stream.of(bad("7 too few bytes", entry("a", "F32", "[3]", "[0,8]"), "12 bytes for F32 [3], found 8 bytes"),
+        return Stream.of(
+                bad("7 too few bytes", entry("a", "F32", "[3]", "[0,8]"), "12 bytes for F32 [3], found 8 bytes"),
                 bad("7 too many bytes", entry("a", "F32", "[1]", "[0,8]"), "4 bytes for F32 [1], found 8 bytes"),
-                bad("7 product beyond 31 bits", entry("a", "F32", "[65536,65536]", "[0,8]"), "at most 2^31 - 64 elements"),
+                bad("7 product beyond 31 bits", entry("a", "F32", "[65536,65536]", "[0,8]"),
+                        "at most 2^31 - 64 elements"),
                 bad("7 product beyond 64 bits", entry("a", "F32", "[2147483647,2147483647,2147483647,2]", "[0,8]"),
                         "at most 2^31 - 64 elements"),
                 bad("7 dimension beyond 32 bits", entry("a", "F32", "[4294967298]", "[0,8]"), "found 4294967298"),

@@ -76,6 +76,7 @@ class BadCheckpointTest {
         "vit-nested | 5,\\s+10,\\s+20 | 5, 10, 40 | $.nested_widths | width last, 20",
         "vit-nested | 5,\\s+10,\\s+20 | 20, 10, 20 | lanewise.nested_widths | widths that rise",
         "vit-nested | 5,\\s+10,\\s+20 | 0, 10, 20 | $.nested_widths[0] | a whole number from 1",
+        "vit-nested | 5,\\s+10,\\s+20 | '' | $.nested_widths | one or more sizes",
         "vit-nested | 20,\\s+20 | 20, 19 | encoder_layer_1.mlp.0.weight | 19",
         "vit-exits | \"after_layers\": \\[\\s+0, | \"after_layers\": [ 1, | $.exits.after_layers[1] | a whole number from 2",
         "vit-exits | \"after_layers\": \\[\\s+0,\\s+1 | \"after_layers\": [ 0 | tensor 'exits.1 | alone",
