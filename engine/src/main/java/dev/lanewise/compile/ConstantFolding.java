@@ -29,14 +29,23 @@ final class ConstantFolding {
         this.shapes = shapes;
     }
 
-    /** @param maxBytes budget for the values that folding makes; nodes beyond it stay and run */
+    /** @param maxBytes budget for the values that folding makes, above the size of the constants; nodes beyond it stay and run */
     static Graph apply(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(maxBytes, true));
+        return apply(graph, new ConstantFolding(budget(graph, maxBytes), true));
     }
 
     /** Folds what follows from constants alone, so that the graph can still be typed for other shapes. */
     static Graph constants(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(maxBytes, false));
+        return apply(graph, new ConstantFolding(budget(graph, maxBytes), false));
+    }
+
+    /** What the constants are made into may take as much as they do. */
+    private static long budget(Graph graph, long maxBytes) {
+        long bytes = Math.min(maxBytes, Long.MAX_VALUE / 2);
+        for (Value v : graph.constants()) {
+            bytes += (long) v.fact().constant().size() * v.fact().type().storage().bytes();
+        }
+        return bytes;
     }
 
     private static Graph apply(Graph graph, ConstantFolding pass) {

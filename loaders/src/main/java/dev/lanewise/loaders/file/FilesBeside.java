@@ -2,7 +2,9 @@ package dev.lanewise.loaders.file;
 
 import dev.lanewise.ModelFormatException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,6 +59,9 @@ public final class FilesBeside {
         } catch (NoSuchFileException e) {
             throw new ModelFormatException(null, where, what + " file " + quoted(location), "no such file",
                     "put it beside the " + owner, e);
+        } catch (FileSystemException | InvalidPathException e) {
+            throw new ModelFormatException(null, where, what + " file " + quoted(location),
+                    "a path that cannot be opened", "check the " + owner + " and the file's permissions", e);
         }
     }
 
