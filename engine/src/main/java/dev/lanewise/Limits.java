@@ -12,8 +12,9 @@ package dev.lanewise;
  * @param stringBytes length of a string
  * @param nameBytes length of a name of a node, value or tensor
  * @param extraBytes memory that decoded tensors may take beyond the size of the file and its external data files, and that the
- *        file's other parts may take beyond 16 times its size
- * @param foldedBytes memory that values computed ahead of a run (constant folding) may take
+ *        file's other parts, as they are read, may take beyond its size
+ * @param foldedBytes memory that values computed ahead of a run (constant folding) may take beyond that of the model's constants; what
+ *        would need more is computed in each run
  * @param activationBytes memory that the intermediate values of one run may take
  */
 public record Limits(int nesting, int tensors, int nodes, int attributes, int rank, int stringBytes, int nameBytes,
@@ -23,10 +24,10 @@ public record Limits(int nesting, int tensors, int nodes, int attributes, int ra
 
     /**
      * Nesting 100; a million tensors, nodes and attributes; rank 16; strings of 1 MiB and names of 64 KiB; 64 MiB beyond the
-     * files' size; 256 MiB folded; 2 GiB of activations.
+     * files' size; 32 MiB folded; 2 GiB of activations.
      */
     public static Limits defaults() {
-        return new Limits(100, 1_000_000, 1_000_000, 1_000_000, 16, MIB, 64 * KIB, 64L * MIB, 256L * MIB, 2048L * MIB);
+        return new Limits(100, 1_000_000, 1_000_000, 1_000_000, 16, MIB, 64 * KIB, 64L * MIB, 32L * MIB, 2048L * MIB);
     }
 
     public Limits withNesting(int value) {

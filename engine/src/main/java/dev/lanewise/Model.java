@@ -88,6 +88,11 @@ public final class Model implements AutoCloseable {
             compiled = Compiler.compile(graph, WarmingKernels.of(kernels), how);
         } catch (ModelFormatException e) {
             throw e.in(name);
+        } catch (ArithmeticException | IndexOutOfBoundsException | NegativeArraySizeException | NullPointerException
+                | IllegalArgumentException | IllegalStateException | ClassCastException e) {
+            // the compiler's own checks missed this; the promise of a typed error holds all the same
+            throw new ModelFormatException(name, null, "a graph that can be compiled", e.toString(),
+                    "check the model; if other engines run it, report it and load it without optimisation", e);
         }
         if (event != null) {
             event.model = name;

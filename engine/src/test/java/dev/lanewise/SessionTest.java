@@ -21,6 +21,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,6 +86,7 @@ class SessionTest {
     }
 
     @Test
+    @DisplayName("30 two threads on one session")
     void aSecondThreadIsRefused() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
@@ -118,6 +120,7 @@ class SessionTest {
     }
 
     @Test
+    @DisplayName("30 use after close")
     void nothingIsUsedAfterItsClose() {
         Session session = model.newSession(COLD);
         Session other = model.newSession(COLD.withThreads(2));

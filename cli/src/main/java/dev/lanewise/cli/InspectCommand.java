@@ -6,6 +6,7 @@ import dev.lanewise.Model;
 import dev.lanewise.ModelMetadata;
 import dev.lanewise.ModelMetadata.Port;
 import dev.lanewise.ModelSource;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,8 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MODEL", description = ModelArgument.DESCRIPTION)
+    @Parameters(paramLabel = "MODEL", description = ModelArgument.DESCRIPTION
+            + " Also a safetensors file, its index, or a folder with one of them: lists the tensors.")
     private String model;
 
     @Option(names = "--stage", paramLabel = "STAGE",
@@ -48,6 +50,9 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
+        if (StoredTensors.isMeantBy(model)) {
+            return inspectTensors();
+        }
         ModelSource source = ModelArgument.source(model);
         try (Model loaded =
                 Progress.during(err, "loading " + model, () -> Model.load(source, LoadOptions.defaults()))) {
@@ -66,6 +71,22 @@ final class InspectCommand implements Callable<Integer> {
             } else {
                 print(loaded, plan);
             }
+        }
+        return 0;
+    }
+
+    /** Weights alone: there is no graph, and nothing to run. */
+    private int inspectTensors() throws IOException {
+        if (stage != null || !shapes.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--stage and --shape need a model, not tensors alone");
+        }
+        StoredTensors tensors = StoredTensors.read(model);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            Json.print(out, tensors.document());
+        } else {
+            out.print(tensors.text());
+            out.flush();
         }
         return 0;
     }
@@ -119,7 +140,7 @@ final class InspectCommand implements Callable<Integer> {
         ports.forEach(p -> table.row(kind, LanewiseException.printable(p.toString())));
     }
 
-    private static String bytes(long count) {
+    static String bytes(long count) {
         return count < 10_000 ? count + " bytes"
                 : count < 10_000_000 ? count / 1000 + " kB"
                 : count / 1_000_000 + " MB";

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import dev.lanewise.loaders.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +65,36 @@ class InspectCommandTest {
         assertTrue(((List<?>) json.get("slots")).stream()
                 .anyMatch(s -> List.of(5L, 3L).equals(((Map<?, ?>) s).get("shape"))), json.toString());
         assertTrue(json.containsKey("activation_bytes"));
+    }
+
+    @Test
+    void tensorsOfSafetensors() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("first", Tensor.of(new float[6], 2, 3));
+        tensors.put("second", Tensor.of(DataType.BFLOAT16, new short[1]));
+        Path file = folder.resolve("w.safetensors");
+        SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+        Outcome o = Outcome.of("inspect", file);
+        assertEquals(0, o.code(), o.err());
+        for (String line : List.of("format +safetensors", "format +pt", "parameters +7 in 2 tensors, 26 bytes",
+                "first +F32 +\\[2x3\\] +24", "second +BF16 +\\[\\] +2")) {
+            assertTrue(o.out().lines().anyMatch(l -> l.matches(line)), line + " in\n" + o.out());
+        }
+        assertEquals(2, Outcome.of("inspect", file, "--stage", "plan").code());
+        Path shards = Files.createDirectory(folder.resolve("shards"));
+        SafetensorsWriter.writeShards(shards, tensors, Map.of(), 24);
+        Map<String, Object> json = Outcome.of("inspect", shards, "--json").json();
+        assertEquals(List.of("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"),
+                json.get("files"));
+        assertEquals(26L, json.get("parameter_bytes"));
+        assertEquals(List.of(
+                Map.of("name", "first", "dtype", "F32", "shape", List.of(2L, 3L), "bytes", 24L, "file",
+                        "model-00001-of-00002.safetensors"),
+                Map.of("name", "second", "dtype", "BF16", "shape", List.of(), "bytes", 2L, "file",
+                        "model-00002-of-00002.safetensors")),
+                json.get("tensors"));
+        Files.write(file, new byte[] {1});
+        assertEquals(3, Outcome.of("inspect", file).code());
     }
 
     @Test

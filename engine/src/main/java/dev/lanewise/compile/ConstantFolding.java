@@ -1,6 +1,8 @@
 package dev.lanewise.compile;
 
+import dev.lanewise.LanewiseException;
 import dev.lanewise.Tensor;
+import dev.lanewise.graph.Evaluation;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Nested;
@@ -27,14 +29,23 @@ final class ConstantFolding {
         this.shapes = shapes;
     }
 
-    /** @param maxBytes budget for the values that folding makes; nodes beyond it stay and run */
+    /** @param maxBytes budget for the values that folding makes, above the size of the constants; nodes beyond it stay and run */
     static Graph apply(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(maxBytes, true));
+        return apply(graph, new ConstantFolding(budget(graph, maxBytes), true));
     }
 
     /** Folds what follows from constants alone, so that the graph can still be typed for other shapes. */
     static Graph constants(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(maxBytes, false));
+        return apply(graph, new ConstantFolding(budget(graph, maxBytes), false));
+    }
+
+    /** What the constants are made into may take as much as they do. */
+    private static long budget(Graph graph, long maxBytes) {
+        long bytes = Math.min(maxBytes, Long.MAX_VALUE / 2);
+        for (Value v : graph.constants()) {
+            bytes += (long) v.fact().constant().size() * v.fact().type().storage().bytes();
+        }
+        return bytes;
     }
 
     private static Graph apply(Graph graph, ConstantFolding pass) {
@@ -126,7 +137,12 @@ final class ConstantFolding {
 
     private void evaluate(Node n) {
         Tensor[] inputs = constants(n);
-        Tensor[] results = n.operator().evaluate(inputs);
+        Tensor[] results;
+        try {
+            results = Evaluation.of(n, inputs);
+        } catch (LanewiseException e) {
+            return; // it may be a branch that is not taken; whoever runs the node is told
+        }
         for (Tensor t : inputs) {
             if (t != null && t.deferred() != null) {
                 t.deferred().release();

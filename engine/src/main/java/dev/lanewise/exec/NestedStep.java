@@ -2,6 +2,7 @@ package dev.lanewise.exec;
 
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
+import dev.lanewise.graph.Evaluation;
 import dev.lanewise.graph.Nested;
 import dev.lanewise.graph.Node;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class NestedStep implements Step {
         Tensor[] arguments = new Tensor[values.count()];
         values.read(frame, arguments);
         RunControl control = frame.control();
-        values.store(frame, ((Nested) node.operator()).evaluate(arguments, new Nested.Calls() {
+        Nested.Calls calls = new Nested.Calls() {
             @Override
             public Tensor[] run(int graph, Tensor[] inputs) {
                 control.check();
@@ -41,6 +42,7 @@ public final class NestedStep implements Step {
                             bytes + " bytes", "use smaller inputs or raise Limits.activationBytes");
                 }
             }
-        }));
+        };
+        values.store(frame, Evaluation.of(node, () -> ((Nested) node.operator()).evaluate(arguments, calls)));
     }
 }

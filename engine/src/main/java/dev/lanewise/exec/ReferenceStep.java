@@ -1,6 +1,7 @@
 package dev.lanewise.exec;
 
 import dev.lanewise.Tensor;
+import dev.lanewise.graph.Evaluation;
 import dev.lanewise.graph.Node;
 import java.util.Arrays;
 
@@ -20,7 +21,7 @@ public final class ReferenceStep implements Step {
     @Override
     public void run(Frame frame, Workers workers) {
         values.read(frame, arguments);
-        Tensor[] results = node.operator().evaluate(arguments);
+        Tensor[] results = Evaluation.of(node, arguments);
         Arrays.fill(arguments, null);
         values.store(frame, results);
     }

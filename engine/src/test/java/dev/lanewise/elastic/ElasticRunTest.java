@@ -200,7 +200,7 @@ class ElasticRunTest {
         }
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "26 property of widths, {0}")
     @ValueSource(strings = {"", ",", ",,", "0", "-1", "200,100", "100,100", "0,200", "a,b", "1,2,", "99999999999"})
     void widthsThatMakeNoSenseAreAnErrorOfTheModel(String widths) {
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> saying(widths));

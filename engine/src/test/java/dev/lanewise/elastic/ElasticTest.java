@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.InvalidInputException;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Choosing a submodel: names, widths, budgets. */
@@ -57,9 +58,11 @@ class ElasticTest {
     }
 
     @Test
+    @DisplayName("26 unknown submodels, and widths that no block has")
     void whatIsNotThereIsRefused() {
         Elastic elastic = paper();
-        assertThrows(InvalidInputException.class, () -> elastic.named("XXL"));
+        String message = assertThrows(InvalidInputException.class, () -> elastic.named("XXL")).getMessage();
+        assertTrue(message.contains("[S, M, L, XL]"), message);
         assertThrows(InvalidInputException.class, () -> elastic.widths(6145));
         assertThrows(InvalidInputException.class, () -> elastic.widths(0));
         assertThrows(InvalidInputException.class, () -> elastic.widths(1, 2, 3));

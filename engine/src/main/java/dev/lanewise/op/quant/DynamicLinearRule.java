@@ -24,7 +24,7 @@ public final class DynamicLinearRule implements Rule {
         if (!(node.operator() instanceof DynamicQuantizeLinear)) {
             return null;
         }
-        if (node.input(0).fact().rank() == 0) {
+        if (!node.input(0).fact().hasShape() || node.input(0).fact().rank() == 0) {
             return null;
         }
         List<Node> products = uses.getOrDefault(node.output(), List.of());

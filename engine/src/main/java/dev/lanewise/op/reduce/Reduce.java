@@ -1,6 +1,7 @@
 package dev.lanewise.op.reduce;
 
 import dev.lanewise.DataType;
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
 import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
@@ -113,7 +114,12 @@ public record Reduce(Function function, boolean keepDims, boolean noopWithEmptyA
         boolean[] folded = new boolean[rank];
         Arrays.fill(folded, axes.length == 0 && !noopWithEmptyAxes);
         for (long a : axes) {
-            folded[(int) (a < 0 ? a + rank : a)] = true;
+            long axis = a < 0 ? a + rank : a;
+            if (axis < 0 || axis >= rank) {
+                throw new InvalidInputException(name(), "axes in [" + -rank + ", " + (rank - 1) + "]",
+                        Long.toString(a), "correct the axes");
+            }
+            folded[(int) axis] = true;
         }
         return folded;
     }

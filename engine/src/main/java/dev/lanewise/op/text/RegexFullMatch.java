@@ -1,6 +1,7 @@
 package dev.lanewise.op.text;
 
 import dev.lanewise.DataType;
+import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
@@ -23,6 +24,8 @@ public record RegexFullMatch(String pattern) implements Operator {
         } catch (PatternSyntaxException e) {
             throw in.error("a regular expression", e.getDescription() + " at character " + e.getIndex(),
                     "correct the pattern");
+        } catch (StackOverflowError deep) {
+            throw in.error("a regular expression", "one nested too deep", "simplify the pattern");
         }
         return List.of(new Fact(DataType.BOOL, in.shape(0), null, null));
     }
@@ -32,8 +35,18 @@ public record RegexFullMatch(String pattern) implements Operator {
         Pattern compiled = Pattern.compile(pattern);
         boolean[] matches = new boolean[inputs[0].size()];
         for (int i = 0; i < matches.length; i++) {
-            matches[i] = compiled.matcher(new GuardedText(inputs[0].strings()[i])).matches();
+            matches[i] = matches(compiled, inputs[0].strings()[i]);
         }
         return new Tensor[] {Tensor.of(matches, inputs[0].shape())};
+    }
+
+    /** The matcher calls itself for each repetition of a group, so a long text may exhaust the stack. */
+    private static boolean matches(Pattern compiled, String text) {
+        try {
+            return compiled.matcher(new GuardedText(text)).matches();
+        } catch (StackOverflowError deep) {
+            throw new InvalidInputException(null, "a text that the expression matches without deep recursion",
+                    text.length() + " characters", "simplify the pattern, or split the text");
+        }
     }
 }

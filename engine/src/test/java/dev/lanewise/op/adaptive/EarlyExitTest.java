@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @Tag("width")
@@ -207,6 +208,7 @@ class EarlyExitTest {
     }
 
     @Test
+    @DisplayName("30 NaN where an exit compares")
     void logitsThatAreNoNumbersGoOn() {
         var gate = new ExitGate(Confidence.HIGHEST_PROBABILITY, Dim.symbol("active"));
         Tensor logits = Tensor.of(new float[] {Float.NaN, 0, 9, 0, Float.NEGATIVE_INFINITY, 8}, 3, 2);

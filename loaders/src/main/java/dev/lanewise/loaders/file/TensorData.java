@@ -27,7 +27,7 @@ public final class TensorData {
      */
     public static Tensor tensor(RawData raw, DataType type, int[] shape, String where) {
         int count = Tensor.sizeOf(shape);
-        boolean isChecked = type == DataType.BOOL || type.bits() < 8;
+        boolean isChecked = type == DataType.BOOL;
         if (raw.length() < LARGE || isChecked) {
             Object all = type.storage().newArray(count);
             elements(raw, type, where, count,

@@ -3,12 +3,12 @@ package dev.lanewise.loaders.json;
 import dev.lanewise.ModelFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,50 +25,71 @@ public final class JsonReader {
     private static final int MAX_VALUES = 5_000_000;
     private static final int MAX_NUMBER = 1000;
     private static final int END = -1;
+    /** About what values take on the heap beside their texts. */
+    private static final int OBJECT_BYTES = 136;
+    private static final int MEMBER_BYTES = 64;
+    private static final int ARRAY_BYTES = 56;
+    private static final int ELEMENT_BYTES = 16;
+    private static final int STRING_BYTES = 56;
+    private static final int NUMBER_BYTES = 24;
 
     private final String source;
-    private final char[] text;
-    private final int length;
-    /** Where the reader is: names, and indices of elements. */
-    private final Object[] path = new Object[MAX_NESTING];
+    /** UTF-8. */
+    private final byte[] text;
+    private final long maxMemory;
+    private long memory;
+    /** Where the reader is: names of members; null and the index of an element in arrays. */
+    private final String[] names = new String[MAX_NESTING];
+    private final int[] indices = new int[MAX_NESTING];
     private int depth;
     private int values;
     private int at;
 
-    private JsonReader(String source, char[] text, int length) {
+    private JsonReader(String source, byte[] text, long maxMemory) {
         this.source = source;
         this.text = text;
-        this.length = length;
+        this.maxMemory = maxMemory;
     }
 
     /**
      * Reads the stream, which stays open, to its end.
      *
      * @param source stands for the document in messages
-     * @param maxLength most characters
+     * @param maxLength most bytes
      * @throws ModelFormatException where it is no JSON or goes beyond a limit
      */
     public static JsonValue read(InputStream in, String source, long maxLength) throws IOException {
-        char[] text = new char[Math.max(1 << 12, Math.min(in.available() + 1, 1 << 24))];
-        int length = 0;
-        try {
-            Reader utf8 = new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder());
-            for (int n = utf8.read(text, 0, text.length); n >= 0; n = utf8.read(text, length, text.length - length)) {
-                length += n;
-                if (length > maxLength) {
-                    throw new ModelFormatException(source, "$",
-                            "a document of at most " + maxLength + " characters",
-                            "more", "if the file can be trusted, load with a larger limit", null);
-                }
-                if (length == text.length) {
-                    text = Arrays.copyOf(text, Math.max(length, length * 2));
-                }
-            }
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(source, "$", "UTF-8", "bytes that are not (" + e.getMessage() + ")",
-                    "check that the file is complete", e);
+        byte[] text = in.readNBytes((int) Math.min(maxLength + 1, Integer.MAX_VALUE - 64));
+        if (text.length > maxLength) {
+            throw new ModelFormatException(source, "$", "a document of at most " + maxLength + " bytes", "more",
+                    "if the file can be trusted, load with a larger limit", null);
         }
-        return new JsonReader(source, text, length).document();
+        return read(text, source, Long.MAX_VALUE);
+    }
+
+    /**
+     * Reads a document in memory.
+     *
+     * @param maxMemory most bytes of heap that its values may take, about
+     * @throws ModelFormatException where it is no JSON or goes beyond a limit
+     */
+    public static JsonValue read(byte[] utf8, String source, long maxMemory) {
+        checkEncoding(utf8, source);
+        return new JsonReader(source, utf8, maxMemory).document();
+    }
+
+    private static void checkEncoding(byte[] utf8, String source) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(utf8);
+        CharBuffer out = CharBuffer.allocate(Math.min(1 << 13, utf8.length + 1));
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            result = decoder.decode(in, out.clear(), true);
+        }
+        if (result.isError()) {
+            throw new ModelFormatException(source, "$", "UTF-8",
+                    "bytes that are not, from byte " + in.position() + " on", "check that the file is complete", null);
+        }
     }
 
     private JsonValue document() {
@@ -79,10 +100,10 @@ public final class JsonReader {
         return root;
     }
 
-    /** The next character that is no white space, which is not passed over yet; {@link #END} at the end. */
+    /** The next byte that is no white space, which is not passed over yet; {@link #END} at the end. */
     private int next() {
-        while (at < length) {
-            char c = text[at];
+        while (at < text.length) {
+            byte c = text[at];
             if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
                 return c;
             }
@@ -119,11 +140,13 @@ public final class JsonReader {
         if (depth == MAX_NESTING) {
             throw failure("values nested at most " + MAX_NESTING + " deep", "deeper nesting");
         }
-        path[depth++] = 0;
+        names[depth] = null;
+        indices[depth++] = 0;
     }
 
     private Map<String, Object> object() {
         enter();
+        weigh(OBJECT_BYTES);
         Map<String, Object> members = new LinkedHashMap<>();
         boolean more = next() != '}';
         while (more) {
@@ -131,10 +154,11 @@ public final class JsonReader {
                 throw unexpected("a name in quotes");
             }
             String name = string(MAX_NAME);
-            path[depth - 1] = name;
+            names[depth - 1] = name;
             if (members.containsKey(name)) {
                 throw failure("each name once", "'" + ModelFormatException.printable(name) + "' twice");
             }
+            weigh(MEMBER_BYTES);
             expect(':', "a colon");
             members.put(name, value());
             more = next() == ',';
@@ -147,10 +171,12 @@ public final class JsonReader {
 
     private List<Object> array() {
         enter();
+        weigh(ARRAY_BYTES);
         List<Object> elements = new ArrayList<>(4);
         boolean more = next() != ']';
         while (more) {
-            path[depth - 1] = elements.size();
+            indices[depth - 1] = elements.size();
+            weigh(ELEMENT_BYTES);
             elements.add(value());
             more = next() == ',';
             at += more ? 1 : 0;
@@ -162,7 +188,7 @@ public final class JsonReader {
 
     private Object word(String word, Object value) {
         for (int i = 0; i < word.length(); i++, at++) {
-            if (at == length || text[at] != word.charAt(i)) {
+            if (at == text.length || text[at] != word.charAt(i)) {
                 throw unexpected("the word " + word);
             }
         }
@@ -172,32 +198,51 @@ public final class JsonReader {
     /** A string up to its closing quote. Half a surrogate pair, which only an escape can write, is let through. */
     private String string(int longest) {
         int start = ++at;
-        while (at < length && text[at] != '"' && text[at] != '\\' && text[at] >= ' ') {
+        while (isPlain()) {
             at++;
         }
-        String plain = null;
-        if (at < length && text[at] == '"') {
-            plain = new String(text, start, at++ - start);
-        } else {
-            plain = escaped(new StringBuilder().append(text, start, at - start), longest);
+        String plain = piece(start, longest);
+        if (at < text.length && text[at] == '"') {
+            at++;
+            return plain;
         }
-        if (plain.length() > longest) {
-            throw failure("strings of at most " + longest + " characters", plain.length() + " characters");
+        return escaped(new StringBuilder(plain), longest);
+    }
+
+    /** Whether the next byte is part of a string and stands for itself, alone or with others. */
+    private boolean isPlain() {
+        return at < text.length && text[at] != '"' && text[at] != '\\' && (text[at] >= ' ' || text[at] < 0);
+    }
+
+    private String piece(int start, int longest) {
+        weigh(STRING_BYTES + at - start);
+        String piece = at - start > 4L * longest ? null : new String(text, start, at - start, StandardCharsets.UTF_8);
+        if (piece == null || piece.length() > longest) {
+            throw failure("strings of at most " + longest + " characters", "more");
         }
-        return plain;
+        return piece;
     }
 
     private String escaped(StringBuilder out, int longest) {
-        while (at < length && text[at] != '"') {
-            char c = text[at];
-            if (c < ' ' || out.length() > longest) {
-                throw c < ' ' ? unexpected("a character of a string")
-                        : failure("strings of at most " + longest + " characters", "more");
+        while (at < text.length && text[at] != '"') {
+            int start = at;
+            if (isPlain()) {
+                while (isPlain()) {
+                    at++;
+                }
+                out.append(piece(start, longest));
+            } else if (text[at] == '\\') {
+                at++;
+                out.append(escape());
+                weigh(2);
+            } else {
+                throw unexpected("a character of a string");
             }
-            at++;
-            out.append(c == '\\' ? escape() : c);
+            if (out.length() > longest) {
+                throw failure("strings of at most " + longest + " characters", "more");
+            }
         }
-        if (at == length) {
+        if (at == text.length) {
             throw unexpected("the string's closing quote");
         }
         at++;
@@ -205,18 +250,18 @@ public final class JsonReader {
     }
 
     private char escape() {
-        char c = at < length ? text[at] : 0;
+        int c = at < text.length ? text[at] : 0;
         int known = "\"\\/bfnrt".indexOf(c);
         if (known >= 0) {
             at++;
             return "\"\\/\b\f\n\r\t".charAt(known);
         }
-        if (c != 'u' || at + 5 > length) {
+        if (c != 'u' || at + 5 > text.length) {
             throw unexpected("an escape");
         }
         int code = 0;
         for (int i = 1; i <= 4; i++) {
-            int digit = text[at + i] < 0x80 ? Character.digit(text[at + i], 16) : -1;
+            int digit = Character.digit(text[at + i], 16);
             if (digit < 0) {
                 throw unexpected("four hexadecimal digits");
             }
@@ -230,27 +275,28 @@ public final class JsonReader {
     private Object number() {
         int start = at;
         at += text[at] == '-' ? 1 : 0;
-        if (at < length && text[at] == '0') {
+        if (at < text.length && text[at] == '0') {
             at++;
         } else {
             digits();
         }
         boolean whole = true;
-        if (at < length && text[at] == '.') {
+        if (at < text.length && text[at] == '.') {
             whole = false;
             at++;
             digits();
         }
-        if (at < length && (text[at] == 'e' || text[at] == 'E')) {
+        if (at < text.length && (text[at] == 'e' || text[at] == 'E')) {
             whole = false;
             at++;
-            at += at < length && (text[at] == '+' || text[at] == '-') ? 1 : 0;
+            at += at < text.length && (text[at] == '+' || text[at] == '-') ? 1 : 0;
             digits();
         }
-        String number = new String(text, start, at - start);
-        if (number.length() > MAX_NUMBER) {
-            throw failure("numbers of at most " + MAX_NUMBER + " characters", number.length() + " characters");
+        if (at - start > MAX_NUMBER) {
+            throw failure("numbers of at most " + MAX_NUMBER + " characters", (at - start) + " characters");
         }
+        weigh(NUMBER_BYTES);
+        String number = new String(text, start, at - start, StandardCharsets.ISO_8859_1);
         if (whole) {
             try {
                 return Long.parseLong(number);
@@ -263,7 +309,7 @@ public final class JsonReader {
 
     private void digits() {
         int first = at;
-        while (at < length && text[at] >= '0' && text[at] <= '9') {
+        while (at < text.length && text[at] >= '0' && text[at] <= '9') {
             at++;
         }
         if (at == first) {
@@ -271,18 +317,30 @@ public final class JsonReader {
         }
     }
 
+    private void weigh(int bytes) {
+        memory += bytes;
+        if (memory > maxMemory) {
+            throw failure("values that take at most " + maxMemory + " bytes of memory", "more",
+                    "the file asks for more memory than its size justifies; raise Limits.extraBytes if it is to be trusted");
+        }
+    }
+
     private ModelFormatException unexpected(String expected) {
-        String found = at < length ? "'" + ModelFormatException.printable(String.valueOf(text[at])) + "'"
-                : "the end of the file";
-        return failure(expected, found + " at character " + at);
+        String found = at == text.length ? "the end of the file"
+                : text[at] < 0 ? "a character beyond ASCII"
+                : "'" + ModelFormatException.printable(String.valueOf((char) text[at])) + "'";
+        return failure(expected, found + " at byte " + at);
     }
 
     private ModelFormatException failure(String expected, String found) {
+        return failure(expected, found, "check that the file is complete");
+    }
+
+    private ModelFormatException failure(String expected, String found, String advice) {
         StringBuilder where = new StringBuilder("$");
         for (int i = 0; i < depth; i++) {
-            where.append(path[i] instanceof String name ? "." + name : "[" + path[i] + "]");
+            where.append(names[i] != null ? "." + names[i] : "[" + indices[i] + "]");
         }
-        return new ModelFormatException(source, where.toString(), expected, found,
-                "check that the file is complete", null);
+        return new ModelFormatException(source, where.toString(), expected, found, advice, null);
     }
 }

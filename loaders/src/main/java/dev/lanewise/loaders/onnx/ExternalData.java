@@ -1,29 +1,23 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.ModelFormatException;
+import dev.lanewise.loaders.file.FilesBeside;
 import dev.lanewise.loaders.file.ModelFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Finds the files beside a model that hold its larger tensors. A location comes from the untrusted file: it must be a
- * relative path to a regular file in the model's folder, and symbolic links are followed only where an allowed root is given
- * and holds their target.
- */
+/** Finds the parts of files beside a model that hold its larger tensors. */
 final class ExternalData {
     private static final System.Logger LOG = System.getLogger("dev.lanewise.loaders");
     private static final Set<String> KNOWN_KEYS = Set.of("location", "offset", "length", "checksum");
 
-    private final Path modelFolder;
-    private final Path allowedRoot;
+    /** Null for a model that was not read from a file. */
+    private final FilesBeside beside;
     private final Budget budget;
     private final Map<Path, ModelFile> files = new HashMap<>();
 
@@ -33,8 +27,7 @@ final class ExternalData {
 
     /** {@code modelFolder} is null for a model that was not read from a file; {@code allowedRoot} may be null. */
     ExternalData(Path modelFolder, Path allowedRoot, Budget budget) {
-        this.modelFolder = modelFolder;
-        this.allowedRoot = allowedRoot;
+        this.beside = modelFolder == null ? null : new FilesBeside(modelFolder, allowedRoot, "external data", "model");
         this.budget = budget;
     }
 
@@ -50,64 +43,24 @@ final class ExternalData {
                         printable(e.text(1)));
             }
         }
-        Path path = resolve(values.getOrDefault("location", ""), where);
-        long offset = number(values.get("offset"), 0, where);
-        long length = number(values.get("length"), -1, where);
-        ModelFile file = files.get(path);
-        if (file == null) {
-            file = ModelFile.of(path);
-            files.put(path, file);
-            budget.add(file.size());
-        }
-        if (offset > file.size() || length > file.size() - offset) {
-            throw error(where, "external data within the " + file.size() + " bytes of " + path.getFileName(),
-                    "offset " + offset + (length < 0 ? "" : ", length " + length));
-        }
-        return new Part(file, offset, length);
-    }
-
-    private Path resolve(String location, String where) throws IOException {
-        if (modelFolder == null) {
+        String location = values.getOrDefault("location", "");
+        if (beside == null) {
             throw new ModelFormatException(null, where, "a model whose tensors are all in the model itself",
                     "external data '" + printable(location) + "'", "load the model from a file, beside its data files");
         }
-        if (location.isBlank() || location.startsWith("/") || location.indexOf('\\') >= 0 || location.indexOf('\0') >= 0
-                || location.indexOf(':') >= 0 || List.of(location.split("/")).contains("..")) {
-            throw error(where, "a location relative to the model's folder, without '..', ':' or '\\'",
-                    "'" + printable(location) + "'");
+        ModelFile found = beside.find(location, where);
+        long offset = number(values.get("offset"), 0, where);
+        long length = number(values.get("length"), -1, where);
+        ModelFile file = files.putIfAbsent(found.path(), found);
+        if (file == null) {
+            file = found;
+            budget.add(file.size());
         }
-        try {
-            Path folder = modelFolder.toRealPath();
-            Path file = folder.resolve(location);
-            Path real = file.toRealPath();
-            if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-                throw error(where, "a regular file at '" + printable(location) + "'", "something else");
-            }
-            boolean linked = hasLink(folder, file);
-            if (linked && allowedRoot == null) {
-                throw new ModelFormatException(null, where, "external data without symbolic links",
-                        "a link at '" + printable(location) + "'",
-                        "set LoadOptions.allowedRoot to a folder that holds the link's target");
-            }
-            if (!real.startsWith(folder) && (allowedRoot == null || !real.startsWith(allowedRoot.toRealPath()))) {
-                throw error(where, "external data under the model's folder or the allowed root",
-                        "'" + printable(location) + "' pointing elsewhere");
-            }
-            return real;
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(null, where, "external data file '" + printable(location) + "'",
-                    "no such file",
-                    "put it beside the model", e);
+        if (offset > file.size() || length > file.size() - offset) {
+            throw error(where, "external data within the " + file.size() + " bytes of " + file.path().getFileName(),
+                    "offset " + offset + (length < 0 ? "" : ", length " + length));
         }
-    }
-
-    private static boolean hasLink(Path folder, Path file) {
-        for (Path p = file; p != null && !p.equals(folder); p = p.getParent()) {
-            if (Files.isSymbolicLink(p)) {
-                return true;
-            }
-        }
-        return false;
+        return new Part(file, offset, length);
     }
 
     private static long number(String text, long ifAbsent, String where) {

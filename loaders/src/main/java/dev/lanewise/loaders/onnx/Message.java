@@ -13,7 +13,7 @@ final class Message {
     private static final int MOST_AT_ONCE = 1 << 16;
 
     private final WireSchema type;
-    /** A Long, Numbers, or a list of strings, bytes, raw data or messages. */
+    /** A Long, Numbers, PackedNumbers, or a list of strings, bytes, raw data or messages. */
     private final Object[] fields;
 
     /** Numbers of one field, as 64 bits each. */
@@ -50,12 +50,22 @@ final class Message {
         ((List<Object>) fields[field]).add(value);
     }
 
+    /** The numbers of a field that has none yet. */
+    void addPacked(int field, PackedNumbers numbers) {
+        fields[field] = numbers;
+    }
+
+    /** Numbers of a field that are still as the file has them; null where they are not. */
+    PackedNumbers packed(int field) {
+        return fields[field] instanceof PackedNumbers numbers ? numbers : null;
+    }
+
     void addNumber(int field, long value) {
         Object known = fields[field];
         if (known == null) {
             fields[field] = value;
         } else {
-            if (known instanceof Long) {
+            if (!(known instanceof Numbers)) {
                 expect(field, 4);
             }
             ((Numbers) fields[field]).add(value);
@@ -68,6 +78,9 @@ final class Message {
             Numbers numbers = new Numbers(Math.min(count, MOST_AT_ONCE));
             if (fields[field] instanceof Long first) {
                 numbers.add(first);
+            } else if (fields[field] instanceof PackedNumbers packed) {
+                numbers.values = packed.values();
+                numbers.count = packed.count();
             }
             fields[field] = numbers;
         }
@@ -79,7 +92,7 @@ final class Message {
 
     /** The number of a field; 0 where it is absent. */
     long number(int field) {
-        Object value = fields[field];
+        Object value = fields[field] instanceof PackedNumbers packed ? packed.values()[packed.count() - 1] : fields[field];
         if (value instanceof Numbers numbers) {
             return numbers.count == 0 ? 0 : numbers.values[numbers.count - 1];
         }
@@ -91,6 +104,9 @@ final class Message {
         if (value instanceof Numbers numbers) {
             return Arrays.copyOf(numbers.values, numbers.count);
         }
+        if (value instanceof PackedNumbers packed) {
+            return packed.values();
+        }
         return value == null ? new long[0] : new long[] {(Long) value};
     }
 
@@ -98,6 +114,9 @@ final class Message {
         Object value = fields[field];
         if (value instanceof Numbers numbers) {
             return numbers.count;
+        }
+        if (value instanceof PackedNumbers packed) {
+            return packed.count();
         }
         return value == null ? 0 : value instanceof List<?> list ? list.size() : 1;
     }

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
 import dev.lanewise.loaders.file.RawData;
 import java.util.List;
 
@@ -13,6 +14,10 @@ record TensorProto(Message message) {
 
     int type() {
         return (int) message.number(2);
+    }
+
+    int rank() {
+        return message.count(1);
     }
 
     long[] dims() {
@@ -60,6 +65,13 @@ record TensorProto(Message message) {
 
     List<byte[]> strings() {
         return message.byteLists(6);
+    }
+
+    /** The elements of float_data or double_data as raw data has them; null where the file has them otherwise. */
+    RawData packed(DataType type) {
+        PackedNumbers numbers = type == DataType.FLOAT ? message.packed(4)
+                : type == DataType.DOUBLE ? message.packed(10) : null;
+        return numbers == null ? null : numbers.raw();
     }
 
     /** Bits of the elements in float_data. */

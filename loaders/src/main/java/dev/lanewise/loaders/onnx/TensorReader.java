@@ -53,24 +53,25 @@ final class TensorReader {
         if (type == DataType.STRING) {
             return Tensor.of(strings(proto, count, where), shape);
         }
-        RawData raw = proto.raw();
+        RawData raw = proto.raw() == null ? proto.packed(type) : proto.raw();
         if (raw == null) {
+            budget.check(Math.multiplyExact((long) Long.BYTES, count), where);
             return Tensor.of(type, count == 0 ? type.storage().newArray(0) : typedData(proto, type, count, where),
                     shape);
         }
         if (raw.length() != bytes) {
-            throw error(where, bytes + " bytes of raw data for " + count + " elements of " + type,
+            throw error(where, bytes + " bytes of " + (proto.raw() == null ? "float_data or double_data" : "raw data") + " for " + count + " elements of " + type,
                     raw.length() + " bytes", "give as many elements as the shape has");
         }
         return TensorData.tensor(raw, type, shape, where);
     }
 
     private int[] shape(TensorProto proto, String where) {
-        long[] dims = proto.dims();
-        if (dims.length > limits.rank()) {
-            throw error(where, "at most " + limits.rank() + " dimensions", Integer.toString(dims.length),
+        if (proto.rank() > limits.rank()) {
+            throw error(where, "at most " + limits.rank() + " dimensions", Integer.toString(proto.rank()),
                     "raise Limits.rank");
         }
+        long[] dims = proto.dims();
         int[] shape = new int[dims.length];
         for (int i = 0; i < shape.length; i++) {
             if (dims[i] < 0 || dims[i] > Integer.MAX_VALUE) {

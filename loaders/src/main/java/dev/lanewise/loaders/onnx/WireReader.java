@@ -19,10 +19,13 @@ import java.nio.charset.StandardCharsets;
 final class WireReader {
     private static final String BROKEN = "the file is truncated, broken or no ONNX file";
     private static final int LONGEST_VARINT = 10;
-    /** About what an empty message and a short string take on the heap. */
+    /** About what an empty message, each field that it may have, and a short string take on the heap. */
     private static final int MESSAGE_BYTES = 64;
-    private static final int STRING_BYTES = 48;
-    private static final long OBJECTS_PER_BYTE = 16;
+    private static final int FIELD_BYTES = 4;
+    private static final int STRING_BYTES = 96;
+    private static final int NUMBER_BYTES = 16;
+    /** From this length on the numbers of a tensor are left where they are until someone asks for them. */
+    private static final int LONG_LIST = 1 << 12;
 
     private final ModelBytes bytes;
     private final Limits limits;
@@ -55,7 +58,7 @@ final class WireReader {
     }
 
     private void count(WireSchema message) {
-        weigh(MESSAGE_BYTES);
+        weigh(MESSAGE_BYTES + (long) FIELD_BYTES * message.length());
         switch (message) {
             case NODE -> limit(message, limits.nodes(), "nodes");
             case ATTRIBUTE -> limit(message, limits.attributes(), "attributes");
@@ -72,11 +75,11 @@ final class WireReader {
     }
 
     /** Two bytes of a file may become an object of dozens; a file of nothing else is refused once it is large. */
-    private void weigh(int objectBytes) {
+    private void weigh(long objectBytes) {
         objects += objectBytes;
-        if (objects > limits.extraBytes() + OBJECTS_PER_BYTE * bytes.size()) {
-            throw error("a file whose parts take at most " + OBJECTS_PER_BYTE + " times its size in memory", "more",
-                    "raise Limits.extraBytes");
+        if (objects > limits.extraBytes() + bytes.size()) {
+            throw error("a file whose parts take at most " + limits.extraBytes() + " bytes of memory above its size",
+                    "more", "raise Limits.extraBytes");
         }
     }
 
@@ -102,8 +105,9 @@ final class WireReader {
         }
     }
 
-    private static void number(Message message, Field field, int number, long value) {
+    private void number(Message message, Field field, int number, long value) {
         if (field != null) {
+            weigh(NUMBER_BYTES);
             message.addNumber(number, value);
         }
     }
@@ -147,10 +151,17 @@ final class WireReader {
             throw error("a multiple of " + unit + " bytes in field " + number + " of " + message.type(),
                     length + " bytes", BROKEN);
         }
+        if (length >= LONG_LIST && message.type() == WireSchema.TENSOR && !message.has(number)) {
+            message.addPacked(number, PackedNumbers.of(bytes.part(length), unit, bytes.position() - length));
+            return;
+        }
         long end = bytes.position() + length;
         message.expect(number, length / unit);
-        while (bytes.position() < end) {
+        for (int n = 0; bytes.position() < end; n++) {
             message.addNumber(number, unit == 1 ? varint(end) : fixed(unit, end));
+            if (n % LONG_LIST == 0) {
+                weigh((long) NUMBER_BYTES * Math.min(LONG_LIST, end - bytes.position() + 1));
+            }
         }
     }
 

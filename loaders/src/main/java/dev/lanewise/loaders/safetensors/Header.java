@@ -1,40 +1,41 @@
 package dev.lanewise.loaders.safetensors;
 
-import dev.lanewise.DataType;
 import dev.lanewise.Limits;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.UnsupportedModelException;
 import dev.lanewise.loaders.file.RawData;
-import dev.lanewise.loaders.file.TensorData;
 import dev.lanewise.loaders.json.JsonReader;
 import dev.lanewise.loaders.json.JsonValue;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The JSON header of a safetensors file, checked against the bytes that follow it. */
 final class Header {
     static final String METADATA = "__metadata__";
+    /** The limit of the format's own library. */
+    static final long MOST_BYTES = 100_000_000;
 
     private final String source;
     private final byte[] json;
     /** Bytes of all tensors. */
     private final long dataBytes;
     private final Limits limits;
+    private final Set<String> unknown = new TreeSet<>();
 
     /** Finds the bytes of a tensor, counted from the first byte of the first tensor. */
     interface Data {
         RawData part(long from, long count);
     }
 
-    private record Entry(String name, DataType type, int[] shape, long begin, long end) {
+    private record Entry(String name, Dtype dtype, int[] shape, long begin, long end) {
     }
 
     Header(String source, byte[] json, long dataBytes, Limits limits) {
@@ -48,23 +49,31 @@ final class Header {
         checkEnds();
         Map<String, String> metadata = Map.of();
         List<Entry> entries = new ArrayList<>();
-        JsonValue root = parse();
+        JsonValue root = JsonReader.read(json, source, Math.addExact(dataBytes, limits.extraBytes()));
         for (String name : root.members().keySet()) {
             JsonValue value = root.get(name);
             if (name.equals(METADATA)) {
                 metadata = strings(value);
             } else if (entries.size() == limits.tensors()) {
-                throw root.error("at most " + limits.tensors() + " tensors", "more");
+                throw new ModelFormatException(source, "the header", "at most " + limits.tensors() + " tensors", "more",
+                        "raise Limits.tensors");
             } else {
-                entries.add(entry(name, value));
+                Entry entry = entry(name, value);
+                if (entry != null) {
+                    entries.add(entry);
+                }
             }
         }
-        checkCover(entries);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Entry e : entries) {
-            tensors.put(e.name, TensorData.tensor(data.part(e.begin, e.end - e.begin), e.type, e.shape, where(e)));
+        if (!unknown.isEmpty()) {
+            throw new UnsupportedModelException(source, List.copyOf(unknown));
         }
-        return new Safetensors(source, Collections.unmodifiableMap(tensors), metadata);
+        checkCover(entries);
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        for (Entry e : entries) {
+            tensors.put(e.name,
+                    new StoredTensor(source, e.name, e.dtype, e.shape, data.part(e.begin, e.end - e.begin)));
+        }
+        return new Safetensors(source, tensors, metadata);
     }
 
     /** The header starts with its object and may be filled up with spaces, nothing else. */
@@ -74,16 +83,8 @@ final class Header {
             end--;
         }
         if (end == 0 || json[0] != '{' || json[end - 1] != '}') {
-            throw new ModelFormatException(null, "the header", "a JSON object, and spaces after it", "something else",
-                    "check that the file is safetensors");
-        }
-    }
-
-    private JsonValue parse() {
-        try {
-            return JsonReader.read(new ByteArrayInputStream(json), source, json.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new ModelFormatException(source, "the header", "a JSON object, and spaces after it",
+                    "something else", "check that the file is safetensors");
         }
     }
 
@@ -95,16 +96,14 @@ final class Header {
         return Collections.unmodifiableMap(strings);
     }
 
+    /** Null where the type is unknown, and with it the size of an element. */
     private Entry entry(String name, JsonValue value) {
         if (name.length() > limits.nameBytes()) {
-            throw value.error("a name of at most " + limits.nameBytes() + " characters", name.length() + " characters");
+            throw new ModelFormatException(source, StoredTensor.where(name),
+                    "a name of at most " + limits.nameBytes() + " characters", name.length() + " characters",
+                    "raise Limits.nameBytes");
         }
-        JsonValue dtype = value.get("dtype");
-        DataType type = type(dtype.string());
-        if (type == null) {
-            throw new UnsupportedModelException(source,
-                    List.of("safetensors type " + ModelFormatException.printable(dtype.string())));
-        }
+        String dtypeName = value.get("dtype").string();
         int[] shape = shape(value.get("shape"));
         List<JsonValue> offsets = value.get("data_offsets").elements();
         if (offsets.size() != 2) {
@@ -112,27 +111,39 @@ final class Header {
         }
         long begin = offsets.get(0).whole(0, dataBytes);
         long end = offsets.get(1).whole(begin, dataBytes);
-        long bits = bits(value.get("shape"), type, shape);
-        if (bits % 8 != 0 || bits / 8 != end - begin) {
-            throw value.error(bits + " bits for " + type + " " + java.util.Arrays.toString(shape),
-                    (end - begin) + " bytes");
+        Dtype dtype = Dtype.of(dtypeName);
+        if (dtype == null) {
+            unknown.add("safetensors type " + ModelFormatException.printable(dtypeName));
+            return null;
         }
-        return new Entry(name, type, shape, begin, end);
+        long bits = bits(value.get("shape"), dtype, shape);
+        if (bits % 8 != 0) {
+            throw value.error("elements that fill whole bytes", bits + " bits for " + dtype + " " + text(shape));
+        }
+        if (bits / 8 != end - begin) {
+            throw value.error(bits / 8 + " bytes for " + dtype + " " + text(shape), (end - begin) + " bytes");
+        }
+        return new Entry(name, dtype, shape, begin, end);
+    }
+
+    private static String text(int[] shape) {
+        return Arrays.toString(shape);
     }
 
     private int[] shape(JsonValue value) {
         List<JsonValue> dims = value.elements();
         if (dims.size() > limits.rank()) {
-            throw value.error("at most " + limits.rank() + " dimensions", Integer.toString(dims.size()));
+            throw new ModelFormatException(source, value.path(), "at most " + limits.rank() + " dimensions",
+                    Integer.toString(dims.size()), "raise Limits.rank");
         }
         return dims.stream().mapToInt(d -> d.integer(0, Integer.MAX_VALUE)).toArray();
     }
 
-    private static long bits(JsonValue place, DataType type, int[] shape) {
+    private static long bits(JsonValue place, Dtype dtype, int[] shape) {
         try {
-            return (long) Tensor.sizeOf(shape) * type.bits();
+            return (long) Tensor.sizeOf(shape) * dtype.bits();
         } catch (RuntimeException tooMany) {
-            throw place.error("at most 2^31 - 64 elements", java.util.Arrays.toString(shape));
+            throw place.error("at most 2^31 - 64 elements", text(shape));
         }
     }
 
@@ -143,53 +154,15 @@ final class Header {
         long at = 0;
         for (Entry e : inOrder) {
             if (e.begin != at) {
-                throw new ModelFormatException(null, where(e),
+                throw new ModelFormatException(source, StoredTensor.where(e.name),
                         "elements from byte " + at + " on, where the one before ends",
                         "from byte " + e.begin, "write the file again without gaps and overlaps");
             }
             at = e.end;
         }
         if (at != dataBytes) {
-            throw new ModelFormatException(null, null, at + " bytes of tensors", dataBytes + " bytes",
+            throw new ModelFormatException(source, null, at + " bytes of tensors", dataBytes + " bytes",
                     "check that the file is complete and nothing follows its tensors");
         }
-    }
-
-    private static String where(Entry e) {
-        return "tensor '" + ModelFormatException.printable(e.name) + "'";
-    }
-
-    /** Null where there is no such type. */
-    private static DataType type(String name) {
-        for (DataType type : DataType.values()) {
-            if (name.equals(name(type))) {
-                return type;
-            }
-        }
-        return null;
-    }
-
-    /** What safetensors calls a type; null where it has none. */
-    static String name(DataType type) {
-        return switch (type) {
-            case FLOAT -> "F32";
-            case DOUBLE -> "F64";
-            case FLOAT16 -> "F16";
-            case BFLOAT16 -> "BF16";
-            case FLOAT8E4M3FN -> "F8_E4M3";
-            case FLOAT8E5M2 -> "F8_E5M2";
-            case FLOAT8E8M0 -> "F8_E8M0";
-            case FLOAT4E2M1 -> "F4";
-            case INT64 -> "I64";
-            case INT32 -> "I32";
-            case INT16 -> "I16";
-            case INT8 -> "I8";
-            case UINT64 -> "U64";
-            case UINT32 -> "U32";
-            case UINT16 -> "U16";
-            case UINT8 -> "U8";
-            case BOOL -> "BOOL";
-            case FLOAT8E4M3FNUZ, FLOAT8E5M2FNUZ, INT4, INT2, UINT4, UINT2, STRING, SEQUENCE, OPTIONAL -> null;
-        };
     }
 }

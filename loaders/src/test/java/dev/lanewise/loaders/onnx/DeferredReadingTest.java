@@ -94,7 +94,7 @@ class DeferredReadingTest {
         assertArrayEquals(weights, weights(read(modelFile(place))));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "30 a file that shrinks after it was opened, {0}")
     @EnumSource
     void aFileThatBecameShorterIsRefused(Place place) throws IOException {
         LoadedModel loaded = read(modelFile(place));
@@ -107,7 +107,7 @@ class DeferredReadingTest {
         assertTrue(e.getMessage().contains("stays as it is"), e.getMessage());
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "30 a file that changes after it was opened, {0}")
     @EnumSource
     void aFileWithOtherContentOfTheSameLengthIsRefused(Place place) throws IOException {
         LoadedModel loaded = read(modelFile(place));
@@ -118,7 +118,7 @@ class DeferredReadingTest {
         assertThrows(ModelFormatException.class, () -> weights(loaded));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "30 a file that is gone, {0}")
     @EnumSource
     void aFileThatIsGoneIsAnError(Place place) throws IOException {
         LoadedModel loaded = read(modelFile(place));

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * Builds a model from a folder with {@code config.json}, which names the architecture and its sizes, and
- * {@code model.safetensors}, which holds the weights. The folder, or its {@code config.json}, is what {@code Model.load} is
+ * {@code model.safetensors}, which holds the weights, or {@code model.safetensors.index.json} and the files it names. The folder, or its {@code config.json}, is what {@code Model.load} is
  * given. Where a matrix of a feed-forward block is narrower than others, the block is: widths are those of the tensors.
  */
 public final class CheckpointFormat implements ModelFormat {
@@ -42,8 +42,8 @@ public final class CheckpointFormat implements ModelFormat {
         Architecture architecture = architecture(config);
         config.checkAllRead();
         architecture.check(source.name(), options.adaptive());
-        Weights weights =
-                new Weights(Safetensors.read(ModelSource.of(file.resolveSibling(WEIGHTS)), options.limits()));
+        Weights weights = new Weights(Safetensors.read(ModelSource.of(file.toAbsolutePath().getParent()),
+                options.limits(), options.allowedRoot()));
         try {
             Graph graph = architecture.graph(weights, options.adaptive());
             weights.checkAllRead();

@@ -40,7 +40,7 @@ public final class CheckpointRewriter {
         if (Files.isSameFile(from, to)) {
             throw new InvalidInputException("output", "another folder than the model's", to.toString(), "name another");
         }
-        Safetensors stored = Safetensors.read(ModelSource.of(from.resolve(CheckpointFormat.WEIGHTS)));
+        Safetensors stored = Safetensors.read(ModelSource.of(from));
         Map<String, Tensor> tensors = new LinkedHashMap<>(stored.tensors());
         constants.forEach((name, changed) -> {
             Tensor laidOut = changed.rank() == 2 ? transposed(changed) : changed;
@@ -63,7 +63,7 @@ public final class CheckpointRewriter {
         if (Files.isSameFile(from, to)) {
             throw new InvalidInputException("output", "another folder than the model's", to.toString(), "name another");
         }
-        Safetensors stored = Safetensors.read(ModelSource.of(from.resolve(CheckpointFormat.WEIGHTS)));
+        Safetensors stored = Safetensors.read(ModelSource.of(from));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, String> metadata = new LinkedHashMap<>(stored.metadata());
         stored.tensors().forEach((name, tensor) -> {

@@ -80,10 +80,16 @@ final class Config {
         return get(key).string();
     }
 
-    /** Sizes that a key lists; null where it is not there. */
+    /** Sizes that a key lists, one or more; null where it is not there. */
     List<Integer> sizes(String key) {
         JsonValue list = get(key);
-        return list.isNull() ? null : list.elements().stream().map(e -> e.integer(1, MOST)).toList();
+        if (list.isNull()) {
+            return null;
+        }
+        if (list.elements().isEmpty()) {
+            throw list.error("one or more sizes", "none");
+        }
+        return list.elements().stream().map(e -> e.integer(1, MOST)).toList();
     }
 
     /** A text that has to be one of some; others are models of a kind that is not there. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,59 +57,60 @@ class BadCheckpointTest {
         return e;
     }
 
-    /** Columns: which model; what of its config.json becomes what; the place and what was expected there. */
-    @ParameterizedTest
+    /** Columns: kind of fault; which model; what of its config.json becomes what; the place and what was expected there. */
+    @ParameterizedTest(name = "{0}: {1}, {2} becomes {3}")
     @CsvSource(delimiter = '|', value = {
-        "vit-nested | \"heads\": 3 | \"heads\": 5 | $.heads | a divisor of hidden_size, 12",
-        "vit-nested | \"heads\": 3 | \"heads\": 0 | $.heads | a whole number from 1",
-        "vit-nested | \"heads\": 3 | \"heads\": \"3\" | $.heads | found the string '3'",
-        "vit-nested | \"layers\": 2 | \"layers\": 3 | $.width_per_layer | a width for each of 3 layers",
-        "vit-unified | \"layers\": 3 | \"layers\": 4 | encoder_layer_3.ln_1 | no tensor of that name",
-        "vit-unified | \"layers\": 3 | \"layers\": 2 | encoder_layer_2 | tensors of the architecture alone",
-        "vit-nested | \"hidden_size\": 12 | \"hidden_size\": 24 | conv_proj.weight | [24, 1, 14, 14]",
-        "vit-nested | \"image_size\": 28 | \"image_size\": 56 | encoder.pos_embedding | [1, 17, 12]",
-        "vit-nested | \"image_size\": 28 | \"image_size\": 12 | $.patch_size | at most image_size, 12",
-        "vit-nested | \"image_size\": 28 | \"image_size\": 1e300 | $.image_size | a whole number",
-        "vit-nested | \"classes\": 10 | \"classes\": 9 | heads.head.weight | [9, 12]",
-        "vit-nested | \"norm_epsilon\": 1e-06 | \"norm_epsilon\": 0 | $.norm_epsilon | a number from",
-        "vit-nested | \"norm_epsilon\": 1e-06, | '' | $.norm_epsilon | found nothing",
-        "vit-nested | \"pixel_mean\": 0.286 | \"pixel_mean\": [] | $.pixel_mean | a number",
-        "vit-nested | 5,\\s+10,\\s+20 | 5, 10, 40 | $.nested_widths | width last, 20",
-        "vit-nested | 5,\\s+10,\\s+20 | 20, 10, 20 | lanewise.nested_widths | widths that rise",
-        "vit-nested | 5,\\s+10,\\s+20 | 0, 10, 20 | $.nested_widths[0] | a whole number from 1",
-        "vit-nested | 20,\\s+20 | 20, 19 | encoder_layer_1.mlp.0.weight | 19",
-        "vit-exits | \"after_layers\": \\[\\s+0, | \"after_layers\": [ 1, | $.exits.after_layers[1] | a whole number from 2",
-        "vit-exits | \"after_layers\": \\[\\s+0,\\s+1 | \"after_layers\": [ 0 | tensor 'exits.1 | alone",
-        "vit-nested | \"classes\": 10 | \"classes\": 10, \"acm\": {\"learners\": 4} | $.acm.least_learners | an object",
-        "vit-nested | \"classes\": 10 | \"classes\": 10, \"acm\": {\"learners\": 0} | $.acm.learners | a whole number from 1",
-        "vit-nested | \"classes\": 10 | \"classes\": 10, \"token_sampling\": {} | $.token_sampling.blocks | an array",
-        "vit-nested | \"classes\": 10 | \"classes\": 10, \"token_sampling\": {\"blocks\": [2]} | $.token_sampling.blocks[0] | from 0 to 1",
-        "decoder | \"key_value_heads\": 1 | \"key_value_heads\": 3 | $.key_value_heads | a divisor of heads, 4",
-        "decoder | \"key_value_heads\": 1 | \"key_value_heads\": 2 | att_proj.weight | [16, 8]",
-        "decoder | \"vocabulary\": 256 | \"vocabulary\": 255 | transformer.wte.weight | [255, 8]",
-        "decoder | \"context\": 16 | \"context\": null | $.context | found nothing",
+        "26 | vit-nested | \"heads\": 3 | \"heads\": 5 | $.heads | a divisor of hidden_size, 12",
+        "26 | vit-nested | \"heads\": 3 | \"heads\": 0 | $.heads | a whole number from 1",
+        "26 | vit-nested | \"heads\": 3 | \"heads\": \"3\" | $.heads | found the string '3'",
+        "26 | vit-nested | \"layers\": 2 | \"layers\": 3 | $.width_per_layer | a width for each of 3 layers",
+        "sizes | vit-unified | \"layers\": 3 | \"layers\": 4 | encoder_layer_3.ln_1 | no tensor of that name",
+        "sizes | vit-unified | \"layers\": 3 | \"layers\": 2 | encoder_layer_2 | tensors of the architecture alone",
+        "sizes | vit-nested | \"hidden_size\": 12 | \"hidden_size\": 24 | conv_proj.weight | [24, 1, 14, 14]",
+        "sizes | vit-nested | \"image_size\": 28 | \"image_size\": 56 | encoder.pos_embedding | [1, 17, 12]",
+        "sizes | vit-nested | \"image_size\": 28 | \"image_size\": 12 | $.patch_size | at most image_size, 12",
+        "sizes | vit-nested | \"image_size\": 28 | \"image_size\": 1e300 | $.image_size | a whole number",
+        "sizes | vit-nested | \"classes\": 10 | \"classes\": 9 | heads.head.weight | [9, 12]",
+        "29 | vit-nested | \"norm_epsilon\": 1e-06 | \"norm_epsilon\": 0 | $.norm_epsilon | a number from",
+        "29 | vit-nested | \"norm_epsilon\": 1e-06, | '' | $.norm_epsilon | found nothing",
+        "sizes | vit-nested | \"pixel_mean\": 0.286 | \"pixel_mean\": [] | $.pixel_mean | a number",
+        "26 | vit-nested | 5,\\s+10,\\s+20 | 5, 10, 40 | $.nested_widths | width last, 20",
+        "26 | vit-nested | 5,\\s+10,\\s+20 | 20, 10, 20 | lanewise.nested_widths | widths that rise",
+        "26 | vit-nested | 5,\\s+10,\\s+20 | 0, 10, 20 | $.nested_widths[0] | a whole number from 1",
+        "26 | vit-nested | 5,\\s+10,\\s+20 | '' | $.nested_widths | one or more sizes",
+        "26 | vit-nested | 20,\\s+20 | 20, 19 | encoder_layer_1.mlp.0.weight | 19",
+        "27 | vit-exits | \"after_layers\": \\[\\s+0, | \"after_layers\": [ 1, | $.exits.after_layers[1] | a whole number from 2",
+        "27 | vit-exits | \"after_layers\": \\[\\s+0,\\s+1 | \"after_layers\": [ 0 | tensor 'exits.1 | alone",
+        "27 | vit-nested | \"classes\": 10 | \"classes\": 10, \"acm\": {\"learners\": 4} | $.acm.least_learners | an object",
+        "27 | vit-nested | \"classes\": 10 | \"classes\": 10, \"acm\": {\"learners\": 0} | $.acm.learners | a whole number from 1",
+        "27 | vit-nested | \"classes\": 10 | \"classes\": 10, \"token_sampling\": {} | $.token_sampling.blocks | an array",
+        "27 | vit-nested | \"classes\": 10 | \"classes\": 10, \"token_sampling\": {\"blocks\": [2]} | $.token_sampling.blocks[0] | from 0 to 1",
+        "26 | decoder | \"key_value_heads\": 1 | \"key_value_heads\": 3 | $.key_value_heads | a divisor of heads, 4",
+        "26 | decoder | \"key_value_heads\": 1 | \"key_value_heads\": 2 | att_proj.weight | [16, 8]",
+        "sizes | decoder | \"vocabulary\": 256 | \"vocabulary\": 255 | transformer.wte.weight | [255, 8]",
+        "sizes | decoder | \"context\": 16 | \"context\": null | $.context | found nothing",
     })
-    void wrongSizes(String name, String from, String to, String place, String expected) throws IOException {
+    void wrongSizes(String kind, String name, String from, String to, String place, String expected) throws IOException {
         config(name, from, to == null ? "" : to);
         refused(ModelFormatException.class, place, expected);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{0}: {1}, {2} becomes {3}")
     @CsvSource(delimiter = '|', value = {
-        "vit-nested | \"architecture\": \"vit\" | \"architecture\": \"bert\" | architecture 'bert'",
-        "vit-nested | \"norm\": \"layer\" | \"norm\": \"batch\" | norm 'batch'",
-        "vit-nested | \"activation\": \"gelu\" | \"activation\": \"sine\" | activation 'sine'",
-        "vit-nested | \"nested_axis\": \"ffn\" | \"nested_axis\": \"heads\" | nested_axis 'heads'",
-        "decoder | \"vocabulary\": 256 | \"vocabulary\": 256, \"acm\": {} | key 'acm'",
-        "vit-exits | highest softmax probability | entropy | exits.confidence 'entropy'",
-        "vit-nested | \"classes\": 10 | \"classes\": 10, " + MODULES + " | nested_widths 'with acm'",
-        "vit-unified | \"classes\": 10 | \"classes\": 10, \"width_per_layer\": [20, 20, 20], " + MODULES
+        "sizes | vit-nested | \"architecture\": \"vit\" | \"architecture\": \"bert\" | architecture 'bert'",
+        "sizes | vit-nested | \"norm\": \"layer\" | \"norm\": \"batch\" | norm 'batch'",
+        "sizes | vit-nested | \"activation\": \"gelu\" | \"activation\": \"sine\" | activation 'sine'",
+        "26 | vit-nested | \"nested_axis\": \"ffn\" | \"nested_axis\": \"heads\" | nested_axis 'heads'",
+        "27 | decoder | \"vocabulary\": 256 | \"vocabulary\": 256, \"acm\": {} | key 'acm'",
+        "27 | vit-exits | highest softmax probability | entropy | exits.confidence 'entropy'",
+        "26 | vit-nested | \"classes\": 10 | \"classes\": 10, " + MODULES + " | nested_widths 'with acm'",
+        "26 | vit-unified | \"classes\": 10 | \"classes\": 10, \"width_per_layer\": [20, 20, 20], " + MODULES
                 + " | width_per_layer 'with acm'",
-        "decoder | \"position\": \"alibi\" | \"position\": \"rotary\" | position 'rotary'",
-        "decoder | \"tied_head\": true | \"tied_head\": false | tied_head 'false'",
-        "decoder | \"tokens\": \"bytes\" | \"tokens\": \"words\" | tokens 'words'",
+        "sizes | decoder | \"position\": \"alibi\" | \"position\": \"rotary\" | position 'rotary'",
+        "sizes | decoder | \"tied_head\": true | \"tied_head\": false | tied_head 'false'",
+        "sizes | decoder | \"tokens\": \"bytes\" | \"tokens\": \"words\" | tokens 'words'",
     })
-    void kindsThatAreNotThere(String name, String from, String to, String feature) throws IOException {
+    void kindsThatAreNotThere(String kind, String name, String from, String to, String feature) throws IOException {
         config(name, from, to);
         UnsupportedModelException e = refused(UnsupportedModelException.class, feature);
         assertTrue(e.source().endsWith("config.json"), e.source());
@@ -126,27 +128,34 @@ class BadCheckpointTest {
         SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
     }
 
+    private void refusedWith(String tensor, Tensor value, String... words) throws IOException {
+        weights("vit-unified", tensor, value);
+        refused(ModelFormatException.class, words);
+    }
+
     @Test
+    @DisplayName("26 and 28 tensors that are not there, or of other shapes or types")
     void tensorsThatDoNotFit() throws IOException {
         weights("vit-unified", MLP, null);
         ModelFormatException e = refused(ModelFormatException.class, MLP, "[any, 12]", "no tensor of that name");
         assertTrue(e.source().endsWith("model.safetensors"), e.source());
-        weights("vit-unified", MLP, Tensor.of(new float[240], 240));
-        refused(ModelFormatException.class, MLP, "[any, 12]", "found FLOAT[240]");
-        weights("vit-unified", MLP, Tensor.of(new float[0], 0, 12));
-        refused(ModelFormatException.class, MLP, "[any, 12]", "found FLOAT[0, 12]");
-        weights("vit-unified", MLP, Tensor.of(new double[240], 20, 12));
-        refused(ModelFormatException.class, MLP, "FLOAT, FLOAT16 or BFLOAT16", "DOUBLE[20, 12]");
-        weights("vit-unified", MLP, Tensor.of(new float[19 * 12], 19, 12));
-        refused(ModelFormatException.class, "encoder_layer_1.mlp.0.bias", "[19]", "FLOAT[20]");
-        weights("vit-unified", "encoder.ln.running_var", Tensor.of(DataType.FLOAT, filled(12, -1), 12));
-        refused(ModelFormatException.class, "encoder.ln", "0 or more", "-1.0");
-        weights("vit-unified", "encoder.ln.running_mean", Tensor.of(new float[12], 12));
-        refused(ModelFormatException.class, "'encoder.ln'", "UNIFIED", "found BATCH");
-        weights("vit-unified", "encoder.ln.running_var", null);
-        refused(ModelFormatException.class, "'encoder.ln'", "UNIFIED", "found LAYER");
-        weights("vit-unified", "more", Tensor.of(new float[1], 1));
-        refused(ModelFormatException.class, "tensor 'more'", "a tensor that is none of them");
+        refusedWith(MLP, Tensor.of(new float[240], 240), MLP, "[any, 12]", "found FLOAT[240]");
+        refusedWith(MLP, Tensor.of(new float[0], 0, 12), MLP, "[any, 12]", "found FLOAT[0, 12]");
+        refusedWith(MLP, Tensor.of(new double[240], 20, 12), MLP, "FLOAT, FLOAT16 or BFLOAT16", "DOUBLE[20, 12]");
+        refusedWith(MLP, Tensor.of(new float[19 * 12], 19, 12), "encoder_layer_1.mlp.0.bias", "[19]", "FLOAT[20]");
+        refusedWith("more", Tensor.of(new float[1], 1), "tensor 'more'", "a tensor that is none of them");
+    }
+
+    @Test
+    @DisplayName("29 statistics of normalisation that are negative, no numbers, infinite, of another length, or not there")
+    void statistics() throws IOException {
+        String variance = "encoder.ln.running_var";
+        refusedWith(variance, Tensor.of(filled(12, -1), 12), "encoder.ln", "0 or more", "-1.0");
+        refusedWith(variance, Tensor.of(filled(12, Float.NaN), 12), "encoder.ln", "0 or more", "NaN");
+        refusedWith(variance, Tensor.of(filled(12, Float.POSITIVE_INFINITY), 12), "encoder.ln", "0 or more", "Infinity");
+        refusedWith(variance, Tensor.of(filled(11, 1), 11), variance, "[12]", "found FLOAT[11]");
+        refusedWith(variance, null, "'encoder.ln'", "UNIFIED", "found LAYER");
+        refusedWith("encoder.ln.running_mean", Tensor.of(new float[12], 12), "'encoder.ln'", "UNIFIED", "found BATCH");
     }
 
     private static float[] filled(int n, float value) {

@@ -1,0 +1,42 @@
+package dev.lanewise.bench.soak;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.LoadOptions;
+import dev.lanewise.Model;
+import dev.lanewise.ModelSource;
+import dev.lanewise.bench.model.SmallModels;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The soak program in short. */
+class SoakTest {
+    private static final int RUNS = 20_000;
+
+    @Test
+    void manyThreadsGetTheSameBitsAndLeaveNothingBehind() throws Exception {
+        List<Long> counts = new ArrayList<>();
+        try (Model model = Model.load(ModelSource.of("a.onnx", SmallModels.attention(2, 16)), LoadOptions.defaults())) {
+            Soak soak = new Soak(model, 32, 16);
+            soak.run(RUNS, 8, RUNS / 4, counts::add);
+            long before = used();
+            soak.run(RUNS, 8, RUNS / 4, counts::add);
+            long grown = used() - before;
+            assertTrue(grown < 4 << 20, "the heap grew by " + (grown >> 10) + " KiB");
+        }
+        assertEquals(List.of(5000L, 5000L, 10_000L, 10_000L, 15_000L, 15_000L, 20_000L, 20_000L),
+                counts.stream().sorted().toList());
+    }
+
+    private static long used() throws InterruptedException {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+            Thread.sleep(20);
+            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        }
+        return least;
+    }
+}
