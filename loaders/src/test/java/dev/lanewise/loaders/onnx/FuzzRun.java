@@ -17,6 +17,7 @@ final class FuzzRun {
     private static final List<FuzzRecipe> RECIPES = FuzzRecipe.all();
     private static final int TRIALS = 4;
 
+    static FuzzModel last; // DEV
     private final long seed;
     private final FuzzTally tally;
 
@@ -42,7 +43,7 @@ final class FuzzRun {
                 refusal = refusal == null ? refused(e) : refusal;
             }
         }
-        FuzzModel model = g.build();
+        FuzzModel model = g.build(); last = model; // DEV
         tally.graph(model.units().size());
         String found = model.units().isEmpty() ? null : compare(model);
         return refusal == null ? found : found == null ? refusal : refusal + "\n" + found;
@@ -144,8 +145,9 @@ final class FuzzRun {
         StringBuilder unexplained = new StringBuilder();
         for (Unit u : model.units()) {
             FuzzModel part = model.part(u);
-            String own = differing.contains(u) ? FuzzCheck.difference(part, FuzzCheck.onnxRuntime(part)) : null;
-            String reason = own == null ? null : FuzzExplained.difference(part, own);
+            List<Tensor> found = differing.contains(u) ? FuzzCheck.onnxRuntime(part) : null;
+            String own = found == null ? null : FuzzCheck.difference(part, found);
+            String reason = own == null ? null : FuzzExplained.difference(part, found);
             if (own == null) {
                 tally.count(u, FuzzTally.Fate.AGREED);
             } else if (reason != null) {
