@@ -3,7 +3,6 @@ package dev.lanewise.loaders.onnx;
 import ai.onnxruntime.OrtException;
 import dev.lanewise.DataType;
 import dev.lanewise.LoadOptions;
-import dev.lanewise.ModelSource;
 import dev.lanewise.Tensor;
 import dev.lanewise.loaders.onnx.FuzzModel.Item;
 import dev.lanewise.loaders.onnx.FuzzModel.Unit;
@@ -55,11 +54,12 @@ final class FuzzCheck {
         double digits = switch (t.type()) {
             case FLOAT16 -> 200;
             case BFLOAT16 -> 1600;
-            case DOUBLE -> 1e-4;
+            case DOUBLE -> 1e-2;
             default -> 1;
         };
         double tolerance = Math.max(maker.tolerance(), FuzzGraph.ROUNDED);
-        return tolerance * digits * scale * (model.units().size() > 1 ? 4 : 1);
+        // the least floats are not rounded but cut to 0 where a processor is told to
+        return tolerance * digits * scale * (model.units().size() > 1 ? 4 : 1) + Float.MIN_NORMAL;
     }
 
     private static double magnitude(Tensor t) {
@@ -108,12 +108,6 @@ final class FuzzCheck {
     /** As written or compiled. */
     static List<Tensor> lanewise(FuzzModel model, boolean optimise) {
         return Differential.run(model.bytes(), model.inputs(), LoadOptions.defaults().withOptimise(optimise));
-    }
-
-    /** Node by node. */
-    static List<Tensor> reference(FuzzModel model) {
-        return List.of(new OnnxFormat().read(ModelSource.of("unit.onnx", model.bytes()), LoadOptions.defaults()).graph()
-                .evaluate(model.inputs().values().toArray(Tensor[]::new)));
     }
 
     /** With each float off by as much as {@code slack}, up or down. */

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.loaders.onnx.FuzzCheck.DoublePair;
 import dev.lanewise.loaders.onnx.FuzzModel.Unit;
@@ -23,13 +24,16 @@ final class FuzzExplained {
     private record Entry(Set<String> operators, Predicate<FuzzModel> when, DoublePair accepted, String reason) {
     }
 
+    private static final Set<String> REDUCTIONS = Set.of("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd",
+            "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
     private static final List<Entry> ENTRIES = List.of(
             new Entry(Set.of("Min", "Max", "Relu", "ReduceMin", "ReduceMax", "Clip", "MaxPool", "GlobalMaxPool", "Mod",
-                    "ScatterElements", "ScatterND"), m -> true, ZEROS,
-                    "sign of a zero: the standard compares numbers, and 0 equals -0"),
+                    "ScatterElements", "ScatterND", "Where"), m -> true, ZEROS,
+                    "sign of a zero: the standard compares numbers, and 0 equals -0; ONNX Runtime's Where adds a 0 to"
+                            + " what it copies"),
             new Entry(Set.of("Min", "Max", "ReduceMin", "ReduceMax", "Clip", "Relu", "MaxPool", "GlobalMaxPool",
                     "ReduceLogSumExp", "ThresholdedRelu", "Shrink", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
-                    "PRelu", "Softmax", "LogSoftmax"), FuzzExplained::hasNotANumber, ANY,
+                    "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber, ANY,
                     "NaN: here it goes through, as in the standard's reference (NumPy); ONNX Runtime's answer depends"
                             + " on the element's place"),
             new Entry(Set.of("Gemm"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 2 && isEmpty(m, 0),
@@ -51,6 +55,31 @@ final class FuzzExplained {
                     "Clip of an infinity without that bound: the standard's function has no comparison there"),
             new Entry(Set.of("AffineGrid"), m -> true, ANY,
                     "AffineGrid with align_corners along an axis of one element: the standard divides 2 by 0"),
+            new Entry(Set.of("Attention"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 4, ANY,
+                    "causal Attention with a past: query i sees keys up to past + i (reference of operator set 24 on);"
+                            + " ONNX Runtime lets it see all of them where there are more keys than queries"),
+            new Entry(REDUCTIONS, m -> isEmpty(m, 0), SHAPE,
+                    "reduction over no elements: the axes that are not reduced stay, and noop_with_empty_axes leaves the"
+                            + " tensor as it is; ONNX Runtime gives other shapes"),
+            new Entry(REDUCTIONS, FuzzExplained::hasLargeIntegers, ANY,
+                    "reduction of large integers: here in 64 bits, which wrap as those of the type do; ONNX Runtime"
+                            + " goes by way of double"),
+            new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), ANY,
+                    "Gather of strings: ONNX Runtime copies the first string of each slice alone"),
+            new Entry(Set.of("Shrink"), FuzzExplained::hasLargeIntegers, ANY,
+                    "Shrink of large integers, which ONNX Runtime computes in float"),
+            new Entry(Set.of("QuantizeLinear"), FuzzExplained::isTwoBits, ANY,
+                    "QuantizeLinear to 2 bits: saturate(round(x / scale) + zero); ONNX Runtime's answer depends on the"
+                            + " element's place"),
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("tf_crop_and_resize"), ANY,
+                    "Resize with tf_crop_and_resize: ONNX Runtime leaves out the region along an axis that keeps its"
+                            + " length"),
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("pytorch_half_pixel"), ANY,
+                    "Resize with pytorch_half_pixel to one element: the standard's text says position 0, its reference"
+                            + " and cases -0.5, as here"),
+            new Entry(Set.of("Resize"), m -> text(m, "mode").equals("nearest"), ANY,
+                    "nearest element at a position halfway: the standard's reference computes positions in double, as"
+                            + " here, ONNX Runtime in float"),
             new Entry(Set.of("Resize"), FuzzExplained::isCutLength, ANY,
                     "Resize by scales with align_corners or tf_crop_and_resize: the standard's reference and its case"
                             + " resize_downsample_scales_linear_align_corners take the length before it is cut to an"
@@ -61,7 +90,17 @@ final class FuzzExplained {
 
     /** Why Lanewise refuses what ONNX Runtime takes, or null. */
     static String refusal(Unit unit, Throwable cause) {
+        String operator = unit.nodes().getFirst().getOpType();
+        if (operator.endsWith("max") && String.valueOf(cause.getMessage()).contains("expected an axis in")) {
+            return operator + ": axis out of [-rank, rank - 1], which ONNX Runtime does not look at where there are no"
+                    + " elements";
+        }
         return null;
+    }
+
+    /** Whether ONNX Runtime says this of a graph each of whose nodes it takes. */
+    static boolean isKnownRefusal(String message) {
+        return message.contains("Subgraph must have the shape set for all outputs");
     }
 
     /** Why the only unit of a model gives something else there, or null. */
@@ -79,6 +118,26 @@ final class FuzzExplained {
     private static boolean hasNotANumber(FuzzModel m) {
         return m.leaves().values().stream().anyMatch(l -> l.tensor().type().isFloatingPoint()
                 && !FuzzGraph.within(new FuzzModel.Item("", l.tensor(), true), Double.POSITIVE_INFINITY));
+    }
+
+    private static boolean hasType(FuzzModel m, DataType type) {
+        return m.leaves().values().stream().anyMatch(l -> l.tensor().type() == type);
+    }
+
+    private static boolean hasLargeIntegers(FuzzModel m) {
+        return m.leaves().values().stream().map(l -> l.tensor()).filter(t -> t.type().isInteger()).anyMatch(t -> {
+            for (int i = 0; i < t.size(); i++) {
+                long v = Elements.integer(t.type(), t.array(), i);
+                if (v > 10_000 || v < -10_000) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static boolean isTwoBits(FuzzModel m) {
+        return m.leaves().values().stream().anyMatch(l -> l.tensor().type().bits() == 2);
     }
 
     private static boolean isEmpty(FuzzModel m, int input) {

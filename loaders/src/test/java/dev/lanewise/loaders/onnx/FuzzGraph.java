@@ -278,12 +278,9 @@ final class FuzzGraph {
     }
 
     private List<Tensor> evaluate(Unit unit) {
-        Map<String, Item> known = new LinkedHashMap<>(items);
-        // types of outputs are not known yet; the importer reads none
-        unit.outputs().forEach(o -> known.put(o, new Item(o, Tensor.scalar(0f), false)));
-        FuzzModel model = new FuzzModel(opset, List.of(unit), leaves, known, List.of()).part(unit);
+        FuzzModel model = new FuzzModel(opset, List.of(unit), leaves, items, List.of()).part(unit);
         try {
-            return FuzzCheck.reference(model);
+            return FuzzReference.outputs(model);
         } catch (RuntimeException e) {
             throw new Refused(model, e);
         }

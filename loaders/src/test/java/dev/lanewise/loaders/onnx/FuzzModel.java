@@ -44,8 +44,9 @@ record FuzzModel(int opset, List<Unit> units, Map<String, Leaf> leaves, Map<Stri
             return dims == null;
         }
 
+        /** An input of just that shape; a constant where ONNX Runtime's Java interface takes no inputs of the type. */
         static Leaf input(Tensor t) {
-            return new Leaf(t, Arrays.stream(t.shape()).mapToObj(d -> (Object) d).toList());
+            return !OnnxRuntime.isInput(t.type()) ? new Leaf(t, null) : new Leaf(t, Arrays.stream(t.shape()).mapToObj(d -> (Object) d).toList());
         }
     }
 
@@ -123,7 +124,9 @@ record FuzzModel(int opset, List<Unit> units, Map<String, Leaf> leaves, Map<Stri
                 graph.addInput(OnnxModels.port(name, leaf.tensor.type(), leaf.dims.toArray()));
             }
         });
-        outputs.forEach(name -> graph.addOutput(port(name, values.get(name).type())));
+        // an output that has not been computed has no type yet
+        outputs.forEach(name -> graph.addOutput(values.containsKey(name) ? port(name, values.get(name).type())
+                : ValueInfoProto.newBuilder().setName(name).build()));
         return ModelProto.newBuilder().setIrVersion(10).setGraph(graph).addOpsetImport(OnnxModels.opset("", opset))
                 .addOpsetImport(OnnxModels.opset("ai.onnx.ml", 3))
                 .addOpsetImport(OnnxModels.opset("com.microsoft", 1));

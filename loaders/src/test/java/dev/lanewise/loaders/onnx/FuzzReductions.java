@@ -60,9 +60,11 @@ final class FuzzReductions {
         return all;
     }
 
+    /** Of integers only where a result is one: how others are rounded is not said. */
     private static void reduce(FuzzGraph g, String type) {
         boolean wide = g.opset() >= 13 && (type.equals("ReduceMax") || type.equals("ReduceMin"));
-        DataType t = g.type(wide ? FuzzRecipe.with(COMMON, DataType.FLOAT16, DataType.INT8, DataType.UINT8)
+        boolean real = type.contains("Log") || type.equals("ReduceL2");
+        DataType t = g.type(real ? FLOATS : wide ? FuzzRecipe.with(COMMON, DataType.FLOAT16, DataType.INT8, DataType.UINT8)
                 : FuzzRecipe.with(COMMON, DataType.FLOAT16));
         Item x = g.any(t, 0, 5, i -> i.tensor().size() > 0 || g.opset() >= 18);
         if (type.equals("ReduceProd") && t.isInteger() && x.tensor().size() > 20) {

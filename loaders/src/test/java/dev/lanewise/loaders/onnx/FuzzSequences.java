@@ -36,7 +36,7 @@ final class FuzzSequences {
                     window == null || g.chance() ? g.scalar(frame) : null), flag("onesided", g.chance()));
         }));
         for (String type : List.of("HannWindow", "HammingWindow", "BlackmanWindow")) {
-            all.add(FuzzRecipe.of(type, 17, g -> g.op(type, 10 * ROUNDED, List.of(g.scalar(g.pick(2, 12))),
+            all.add(FuzzRecipe.of(type, 17, g -> g.op(type, 10 * ROUNDED, List.of(g.scalar(g.pick(3, 12))),
                     flag("periodic", g.chance()))));
         }
         all.add(FuzzRecipe.of("MelWeightMatrix", 17, g -> g.op("MelWeightMatrix", 10 * ROUNDED,
