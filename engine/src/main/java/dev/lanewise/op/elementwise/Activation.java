@@ -33,7 +33,7 @@ public record Activation(Function function, float alpha, float beta) implements 
         THRESHOLDED_RELU("ThresholdedRelu"),
         /** {@code x sigmoid(alpha x)}. Swish-24. */
         SWISH("Swish"),
-        /** {@code x < -alpha ? x + beta : x > alpha ? x - beta : 0}; lambd and bias there. Shrink-9. */
+        /** {@code x < -alpha ? x + beta : x > alpha ? x - beta : 0}; lambd and bias there. Of integers as well. Shrink-9. */
         SHRINK("Shrink");
 
         private final String onnxName;
@@ -80,12 +80,23 @@ public record Activation(Function function, float alpha, float beta) implements 
 
     @Override
     public List<Fact> infer(Inference in) {
-        return List.of(new Fact(in.type(0, Elements.floats()), in.shape(0), null, null));
+        DataType[] types = function == Function.SHRINK ? Elements.numbers() : Elements.floats();
+        return List.of(new Fact(in.type(0, types), in.shape(0), null, null));
     }
 
     @Override
     public Tensor[] evaluate(Tensor[] inputs) {
-        return new Tensor[] {real().map(inputs[0])};
+        return new Tensor[] {inputs[0].type().isInteger() ? integers(inputs[0]) : real().map(inputs[0])};
+    }
+
+    /** Results are cut toward zero. */
+    private Tensor integers(Tensor x) {
+        Tensor y = Tensor.zeros(x.type(), x.shape());
+        for (int i = 0; i < x.size(); i++) {
+            Elements.setInteger(y.type(), y.array(), i,
+                    Cast.toInteger(real().apply(Elements.real(x.type(), x.array(), i)), y.type()));
+        }
+        return y;
     }
 
     @Override

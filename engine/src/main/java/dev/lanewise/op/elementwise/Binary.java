@@ -146,8 +146,14 @@ public record Binary(Function function) implements Lowerable {
         if (a.type() == DataType.DOUBLE) {
             return new Tensor[] {doubles(a.doubles(), Cast.convert(b, a.type()).doubles(), shape, loops)};
         }
+        if (b.type() != a.type()) {
+            // an exponent of another type: a float would round large integers, and make odd ones even
+            double[] y = doubles(Cast.convert(a, DataType.DOUBLE).doubles(), Cast.convert(b, DataType.DOUBLE).doubles(),
+                    shape, loops).doubles();
+            return new Tensor[] {Cast.convert(Tensor.of(y, shape), a.type())};
+        }
         float[] x = Elements.floats(a);
-        float[] y = Elements.floats(b.type() == a.type() ? b : Cast.convert(b, DataType.FLOAT));
+        float[] y = Elements.floats(b);
         float[] out = new float[Tensor.sizeOf(shape)];
         loops.all((to, i, j, c, n) -> floats(SCALAR, x, i, loops.step(0), y, j, loops.step(1), out, to, n));
         return new Tensor[] {Elements.ofFloats(a.type(), out, shape)};

@@ -55,7 +55,7 @@ public record Unary(Function function) implements Lowerable {
             return switch (this) {
                 case ABS -> Math.abs(x);
                 case NEG -> -x;
-                case SIGN -> Math.signum(x);
+                case SIGN -> Math.signum(x) + 0.0; // of -0.0 it is 0
                 case RELU -> Math.max(x, 0);
                 case CEIL -> Math.ceil(x);
                 case FLOOR -> Math.floor(x);

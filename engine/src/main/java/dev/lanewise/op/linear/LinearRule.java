@@ -36,8 +36,8 @@ public final class LinearRule {
             for (int side = 0; side < 2; side++) {
                 Node product = node.input(side).producer();
                 Value bias = node.input(1 - side);
-                Linear layer = product == null || uses.get(product.output()).size() != 1 ? null : withBias(product);
-                if (layer != null && isBias(bias, product.output())) {
+                Linear layer = product == null ? null : withBias(product);
+                if (layer != null && uses.get(product.output()).size() == 1 && isBias(bias, product.output())) {
                     List<Value> inputs = new ArrayList<>(product.inputs());
                     inputs.add(bias);
                     return Patch.replace(node.output(),

@@ -56,8 +56,8 @@ public record ConvTranspose(int group, Window window, List<Integer> outputPaddin
         for (int d = 0; d < axes; d++) {
             int size = Math.toIntExact(w[2 + d].value());
             out[2 + d] = !outputShape.isEmpty() ? Dim.constant(outputShape.get(d)) : length(x[2 + d], d, size);
-            if (out[2 + d].isConstant() && out[2 + d].value() < 1 && !x[2 + d].is(0)) {
-                throw in.error("padding smaller than the output", window.toString(), "correct the pads");
+            if (out[2 + d].isConstant() && out[2 + d].value() < 0 && !x[2 + d].is(0)) {
+                throw in.error("padding no larger than the output", window.toString(), "correct the pads");
             }
         }
         if (in.has(2)) {

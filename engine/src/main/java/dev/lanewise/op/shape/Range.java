@@ -97,8 +97,8 @@ public record Range() implements Lowerable {
     /** INT64 ranges between expressions; other ones are constants nearly always. */
     @Override
     public Supplier<Step> lower(Lowering at) {
-        Dim[] start = Layout.content(at.in(0));
-        if (at.out(0).type() != DataType.INT64 || start == null) {
+        Dim[] start = at.out(0).type() == DataType.INT64 ? Layout.content(at.in(0)) : null;
+        if (start == null) {
             return null;
         }
         long delta = Layout.numbers(at.in(2))[0];

@@ -1,8 +1,8 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
-import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.norm.BatchNormalization;
 import dev.lanewise.op.norm.Dropout;
@@ -62,18 +62,15 @@ final class NormImports {
         if (n.opset() >= 21) {
             return n.node(op);
         }
-        Value x = n.input(0);
-        if (x == null || !x.fact().hasShape() || x.fact().rank() < 2 || !x.fact().shape()[1].isConstant()) {
-            throw n.unsupported("with an unknown number of channels");
+        Compose c = new Compose(n);
+        Value x = c.required(0);
+        if (c.rank(x) < 2 || groups < 1 || n.inputCount() != 3) {
+            throw n.error("x of rank 2 or more, groups, scale and bias", x.fact() + ", " + groups + " groups and "
+                    + n.inputCount() + " inputs", "correct the node");
         }
-        int channels = (int) x.fact().shape()[1].value();
-        if (groups < 1 || channels % groups != 0 || n.inputCount() != 3) {
-            throw n.error("groups that divide " + channels + " channels, scale and bias", groups + " groups and "
-                    + n.inputCount() + " inputs", "correct num_groups");
-        }
-        long[] group = new long[channels];
-        Arrays.setAll(group, c -> c / (channels / groups));
-        Value ofChannel = n.constant(Tensor.of(group, channels));
+        Value channels = c.dimension(x, 1);
+        Value each = c.binary(Binary.Function.DIV, channels, c.integer(groups));
+        Value ofChannel = c.binary(Binary.Function.DIV, new Ranges(c).upTo(channels), each);
         return n.node(op, x, n.intermediate(new Gather(0), n.input(1), ofChannel),
                 n.intermediate(new Gather(0), n.input(2), ofChannel));
     }

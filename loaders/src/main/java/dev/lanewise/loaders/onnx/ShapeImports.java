@@ -4,6 +4,7 @@ import dev.lanewise.DataType;
 import dev.lanewise.ModelFormatException;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.shape.AffineGrid;
 import dev.lanewise.op.shape.CenterCropPad;
 import dev.lanewise.op.shape.Compress;
@@ -154,12 +155,7 @@ final class ShapeImports {
             return n.node(operator);
         }
         Value pads = operand(n, 1, n.opset() < 2 ? "paddings" : "pads", 11);
-        Tensor value = Tensor.zeros(n.input(0).fact().type());
-        if (value.type() == DataType.FLOAT) {
-            value.floats()[0] = n.real("value", 0);
-        } else if (n.real("value", 0) != 0) {
-            throw n.unsupported("with a value for " + value.type());
-        }
+        Tensor value = Cast.convert(Tensor.scalar(n.real("value", 0)), n.required(0).fact().type());
         return n.node(operator, n.input(0), pads, n.constant(value));
     }
 

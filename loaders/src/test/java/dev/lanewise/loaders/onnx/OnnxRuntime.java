@@ -9,21 +9,33 @@ import ai.onnxruntime.TensorInfo;
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** ONNX Runtime as the oracle: one model, one run. */
 final class OnnxRuntime {
     private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
 
+    private static final Set<DataType> INPUTS = EnumSet.of(DataType.FLOAT, DataType.DOUBLE, DataType.FLOAT16,
+            DataType.BFLOAT16, DataType.INT64, DataType.INT32, DataType.INT16, DataType.INT8, DataType.UINT8,
+            DataType.BOOL, DataType.STRING);
+
     private OnnxRuntime() {
+    }
+
+    /** Whether the Java interface takes inputs of that type. */
+    static boolean isInput(DataType type) {
+        return INPUTS.contains(type);
     }
 
     /** All outputs, in order; one that the model leaves empty is null. */
@@ -58,7 +70,11 @@ final class OnnxRuntime {
             case INT32 -> OnnxTensor.createTensor(ENVIRONMENT, IntBuffer.wrap(t.ints()), shape);
             case FLOAT16 -> OnnxTensor.createTensor(ENVIRONMENT, ShortBuffer.wrap(t.shorts()), shape,
                     OnnxJavaType.FLOAT16);
+            case BFLOAT16 -> OnnxTensor.createTensor(ENVIRONMENT, ShortBuffer.wrap(t.shorts()), shape,
+                    OnnxJavaType.BFLOAT16);
             case INT16 -> OnnxTensor.createTensor(ENVIRONMENT, ShortBuffer.wrap(t.shorts()), shape);
+            case DOUBLE -> OnnxTensor.createTensor(ENVIRONMENT, DoubleBuffer.wrap(t.doubles()), shape);
+            case STRING -> OnnxTensor.createTensor(ENVIRONMENT, t.strings(), shape);
             case INT8 -> bytes(t, shape, OnnxJavaType.INT8);
             case UINT8 -> bytes(t, shape, OnnxJavaType.UINT8);
             case BOOL -> bytes(t, shape, OnnxJavaType.BOOL);
@@ -79,12 +95,25 @@ final class OnnxRuntime {
         Object array = type.storage().newArray(size);
         switch (array) {
             case float[] a -> t.getFloatBuffer().get(a);
-            case long[] a -> t.getLongBuffer().get(a);
-            case int[] a -> t.getIntBuffer().get(a);
+            case long[] a -> t.getByteBuffer().asLongBuffer().get(a);
+            case int[] a -> t.getByteBuffer().asIntBuffer().get(a);
             case short[] a -> t.getByteBuffer().asShortBuffer().get(a);
+            case double[] a -> t.getDoubleBuffer().get(a);
+            case String[] a -> strings(t.getValue(), a, new int[1]);
             case byte[] a -> t.getByteBuffer().get(a);
             default -> throw new IllegalArgumentException(type.toString());
         }
         return Tensor.of(type, array, shape);
+    }
+
+    /** Copies strings from arrays of arrays. */
+    private static void strings(Object from, String[] to, int[] at) {
+        if (from instanceof Object[] all) {
+            for (Object part : all) {
+                strings(part, to, at);
+            }
+        } else {
+            to[at[0]++] = (String) from;
+        }
     }
 }

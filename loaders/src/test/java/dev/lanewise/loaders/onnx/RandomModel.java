@@ -1,6 +1,5 @@
 package dev.lanewise.loaders.onnx;
 
-import static dev.lanewise.loaders.onnx.OnnxModels.graph;
 import static dev.lanewise.loaders.onnx.OnnxModels.node;
 
 import com.google.protobuf.ByteString;
@@ -23,8 +22,9 @@ import java.util.stream.Collectors;
 /** A model under construction with random numbers for its inputs and constants. */
 final class RandomModel {
     final Random random;
-    private final GraphProto.Builder graph = graph();
+    private final GraphProto.Builder graph = OnnxModels.graph();
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+    private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final long opset;
     private int made;
 
@@ -114,6 +114,7 @@ final class RandomModel {
 
     String constant(Tensor value) {
         String name = "c" + made++;
+        constants.put(name, value);
         TensorProto.Builder t = OnnxModels.empty(name, value.type(),
                 Arrays.stream(value.shape()).asLongStream().toArray());
         graph.addInitializer(
@@ -153,6 +154,15 @@ final class RandomModel {
         graph.addOutput(ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(ElementTypes.number(type)))));
         return this;
+    }
+
+    /** What has been built so far. */
+    GraphProto graph() {
+        return graph.build();
+    }
+
+    Map<String, Tensor> constants() {
+        return constants;
     }
 
     Map<String, Tensor> inputs() {

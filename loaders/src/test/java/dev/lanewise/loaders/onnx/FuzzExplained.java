@@ -1,0 +1,168 @@
+package dev.lanewise.loaders.onnx;
+
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
+import dev.lanewise.loaders.onnx.FuzzCheck.DoublePair;
+import dev.lanewise.loaders.onnx.FuzzModel.Unit;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
+import dev.lanewise.op.Elements;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Where Lanewise and ONNX Runtime differ for a known reason. Each entry says for which operators and in which cases, which
+ * elements may differ there, and what the standard says.
+ */
+final class FuzzExplained {
+    private static final DoublePair ANY = (e, f) -> true;
+    private static final DoublePair ZEROS = (e, f) -> e == 0 && f == 0;
+    private static final DoublePair NOT_NUMBERS = (e, f) -> Double.isNaN(e) || Double.isNaN(f);
+    /** In place of elements that may differ: the shape may, or nothing is to be compared. */
+    private static final DoublePair SHAPE = (e, f) -> true;
+
+    private record Entry(Set<String> operators, Predicate<FuzzModel> when, DoublePair accepted, String reason) {
+    }
+
+    private static final Set<String> REDUCTIONS = Set.of("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd",
+            "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
+    private static final List<Entry> ENTRIES = List.of(
+            new Entry(Set.of("Min", "Max", "Relu", "ReduceMin", "ReduceMax", "Clip", "MaxPool", "GlobalMaxPool", "Mod",
+                    "ScatterElements", "ScatterND", "Where"), m -> true, ZEROS,
+                    "sign of a zero: the standard compares numbers, and 0 equals -0; ONNX Runtime's Where adds a 0 to"
+                            + " what it copies"),
+            new Entry(Set.of("Min", "Max", "ReduceMin", "ReduceMax", "Clip", "Relu", "MaxPool", "GlobalMaxPool",
+                    "ReduceLogSumExp", "ThresholdedRelu", "Shrink", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
+                    "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber, ANY,
+                    "NaN: here it goes through, as in the standard's reference (NumPy); ONNX Runtime's answer depends"
+                            + " on the element's place"),
+            new Entry(Set.of("Gemm"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 2 && isEmpty(m, 0),
+                    ANY, "Gemm over no elements: alpha * A * B + beta * C is beta * C; ONNX Runtime gives C"),
+            new Entry(Set.of("Dropout"), m -> m.opset() < 12, ANY,
+                    "mask of Dropout before operator set 12: not filled in inference, says the standard"),
+            new Entry(Set.of("ConvTranspose"), m -> text(m, "auto_pad").startsWith("SAME"), SHAPE,
+                    "ConvTranspose with auto_pad SAME: output_shape[i] = input_shape[i] * strides[i]; ONNX Runtime gives"
+                            + " less where the kernel is narrower than the stride"),
+            new Entry(Set.of("Loop"), m -> true, SHAPE,
+                    "stacked outputs of a loop that never ran: the standard does not say which shape no elements have"),
+            new Entry(Set.of("Slice"), FuzzExplained::isBackwardToGreatest, SHAPE,
+                    "Slice with a negative step: starts and ends are clamped to the axis, says the standard; ONNX"
+                            + " Runtime takes the greatest integer as the end of a backward slice"),
+            new Entry(Set.of("MeanVarianceNormalization"), m -> true, NOT_NUMBERS,
+                    "MeanVarianceNormalization of equal elements: the standard's function adds 1e-9 to the deviation,"
+                            + " so they become 0; ONNX Runtime divides by 0"),
+            new Entry(Set.of("Clip"), m -> true, (e, f) -> Double.isInfinite(e) && Math.abs(f) >= 65504,
+                    "Clip of an infinity without that bound: the standard's function has no comparison there"),
+            new Entry(Set.of("AffineGrid"), m -> true, ANY,
+                    "AffineGrid with align_corners along an axis of one element: the standard divides 2 by 0"),
+            new Entry(Set.of("Attention"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 4, ANY,
+                    "causal Attention with a past: query i sees keys up to past + i (reference of operator set 24 on);"
+                            + " ONNX Runtime lets it see all of them where there are more keys than queries"),
+            new Entry(REDUCTIONS, m -> isEmpty(m, 0), SHAPE,
+                    "reduction over no elements: the axes that are not reduced stay, and noop_with_empty_axes leaves the"
+                            + " tensor as it is; ONNX Runtime gives other shapes"),
+            new Entry(REDUCTIONS, FuzzExplained::hasLargeIntegers, ANY,
+                    "reduction of large integers: here in 64 bits, which wrap as those of the type do; ONNX Runtime"
+                            + " goes by way of double"),
+            new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), ANY,
+                    "Gather of strings: ONNX Runtime copies the first string of each slice alone"),
+            new Entry(Set.of("Shrink"), FuzzExplained::hasLargeIntegers, ANY,
+                    "Shrink of large integers, which ONNX Runtime computes in float"),
+            new Entry(Set.of("QuantizeLinear"), FuzzExplained::isTwoBits, ANY,
+                    "QuantizeLinear to 2 bits: saturate(round(x / scale) + zero); ONNX Runtime's answer depends on the"
+                            + " element's place"),
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("tf_crop_and_resize"), ANY,
+                    "Resize with tf_crop_and_resize: ONNX Runtime leaves out the region along an axis that keeps its"
+                            + " length"),
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("pytorch_half_pixel"), ANY,
+                    "Resize with pytorch_half_pixel to one element: the standard's text says position 0, its reference"
+                            + " and cases -0.5, as here"),
+            new Entry(Set.of("Resize"), m -> text(m, "mode").equals("nearest"), ANY,
+                    "nearest element at a position halfway: the standard's reference computes positions in double, as"
+                            + " here, ONNX Runtime in float"),
+            new Entry(Set.of("Resize"), FuzzExplained::isCutLength, ANY,
+                    "Resize by scales with align_corners or tf_crop_and_resize: the standard's reference and its case"
+                            + " resize_downsample_scales_linear_align_corners take the length before it is cut to an"
+                            + " integer, ONNX Runtime the integer"));
+
+    private FuzzExplained() {
+    }
+
+    /** Why Lanewise refuses what ONNX Runtime takes, or null. */
+    static String refusal(Unit unit, Throwable cause) {
+        String operator = unit.nodes().getFirst().getOpType();
+        if (operator.endsWith("max") && String.valueOf(cause.getMessage()).contains("expected an axis in")) {
+            return operator + ": axis out of [-rank, rank - 1], which ONNX Runtime does not look at where there are no"
+                    + " elements";
+        }
+        return null;
+    }
+
+    /** Whether ONNX Runtime says this of a graph each of whose nodes it takes. */
+    static boolean isKnownRefusal(String message) {
+        return message.contains("Subgraph must have the shape set for all outputs");
+    }
+
+    /** Why the only unit of a model gives something else there, or null. */
+    static String difference(FuzzModel part, List<Tensor> found) {
+        for (Entry e : ENTRIES) {
+            boolean applies = part.units().getFirst().nodes().stream().anyMatch(n -> e.operators.contains(n.getOpType()))
+                    && e.when.test(part);
+            if (applies && (e.accepted == SHAPE || FuzzCheck.difference(part, found, e.accepted) == null)) {
+                return e.reason;
+            }
+        }
+        return null;
+    }
+
+    private static boolean hasNotANumber(FuzzModel m) {
+        return m.leaves().values().stream().anyMatch(l -> l.tensor().type().isFloatingPoint()
+                && !FuzzGraph.within(new FuzzModel.Item("", l.tensor(), true), Double.POSITIVE_INFINITY));
+    }
+
+    private static boolean hasType(FuzzModel m, DataType type) {
+        return m.leaves().values().stream().anyMatch(l -> l.tensor().type() == type);
+    }
+
+    private static boolean hasLargeIntegers(FuzzModel m) {
+        return m.leaves().values().stream().map(l -> l.tensor()).filter(t -> t.type().isInteger()).anyMatch(t -> {
+            for (int i = 0; i < t.size(); i++) {
+                long v = Elements.integer(t.type(), t.array(), i);
+                if (v > 10_000 || v < -10_000) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static boolean isTwoBits(FuzzModel m) {
+        return m.leaves().values().stream().anyMatch(l -> l.tensor().type().bits() == 2);
+    }
+
+    private static boolean isEmpty(FuzzModel m, int input) {
+        return m.leaves().get(m.units().getFirst().nodes().getFirst().getInput(input)).tensor().size() == 0;
+    }
+
+    private static String text(FuzzModel m, String attribute) {
+        return m.units().getFirst().nodes().getFirst().getAttributeList().stream()
+                .filter(a -> a.getName().equals(attribute)).map(AttributeProto::getS).map(s -> s.toStringUtf8())
+                .findFirst().orElse("");
+    }
+
+    private static boolean isBackwardToGreatest(FuzzModel m) {
+        return m.leaves().values().stream().map(l -> l.tensor()).filter(t -> t.type().isInteger()).anyMatch(t -> {
+            for (int i = 0; i < t.size(); i++) {
+                if (Elements.integer(t.type(), t.array(), i) >= Integer.MAX_VALUE) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    private static boolean isCutLength(FuzzModel m) {
+        return Set.of("align_corners", "tf_crop_and_resize").contains(text(m, "coordinate_transformation_mode"))
+                && m.units().getFirst().nodes().getFirst().getInputCount() == 3;
+    }
+}
