@@ -37,7 +37,8 @@ public final class SoakProgram {
         long runs = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_000_000;
         int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200;
-        System.out.println("Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        System.out.println(
+                "Java " + Runtime.version() + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         boolean flat = new SoakProgram().runs(runs, threads);
         flat &= new SoakProgram().rounds(rounds);
         System.exit(flat ? 0 : 1);

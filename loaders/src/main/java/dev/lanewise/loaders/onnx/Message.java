@@ -92,7 +92,8 @@ final class Message {
 
     /** The number of a field; 0 where it is absent. */
     long number(int field) {
-        Object value = fields[field] instanceof PackedNumbers packed ? packed.values()[packed.count() - 1] : fields[field];
+        Object value =
+                fields[field] instanceof PackedNumbers packed ? packed.values()[packed.count() - 1] : fields[field];
         if (value instanceof Numbers numbers) {
             return numbers.count == 0 ? 0 : numbers.values[numbers.count - 1];
         }

@@ -60,7 +60,9 @@ final class TensorReader {
                     shape);
         }
         if (raw.length() != bytes) {
-            throw error(where, bytes + " bytes of " + (proto.raw() == null ? "float_data or double_data" : "raw data") + " for " + count + " elements of " + type,
+            throw error(where,
+                    bytes + " bytes of " + (proto.raw() == null ? "float_data or double_data" : "raw data") + " for "
+                            + count + " elements of " + type,
                     raw.length() + " bytes", "give as many elements as the shape has");
         }
         return TensorData.tensor(raw, type, shape, where);

@@ -50,14 +50,17 @@ class BadEncodingTest {
                 new BadModel("11 packed floats of 5 bytes", bytes(0x3A, 9, 0x2A, 7, 0x22, 5, 1, 2, 3, 4, 5),
                         "a multiple of 4 bytes"),
                 new BadModel("11 millions of empty parts", emptyParts(), "raise Limits.extraBytes"),
-                new BadModel("11 a tensor's millions of dimensions", dims(10_000_000), "at most 16 dimensions, found 10000000"),
+                new BadModel("11 a tensor's millions of dimensions", dims(10_000_000),
+                        "at most 16 dimensions, found 10000000"),
                 new BadModel("11 millions of packed numbers", numbers(12_000_000), "raise Limits.extraBytes"),
                 new BadModel("11 packed numbers cut in the middle", numbers(5000, (byte) 0x80), "or half of one"),
-                new BadModel("11 millions of attribute numbers", attributeNumbers(20_000_000), "raise Limits.extraBytes"),
+                new BadModel("11 millions of attribute numbers", attributeNumbers(20_000_000),
+                        "raise Limits.extraBytes"),
                 new BadModel("12 nested subgraphs", nestedGraphs(200), "nested at most 100 deep"),
                 new BadModel("12 sequences of sequences", nestedSequences(200), "nested at most 100 deep"),
                 new BadModel("12 recursive function", recursion(), "functions that do not call themselves"),
-                new BadModel("12 functions that double", doubling(40), "at most 1000000 nodes with functions expanded"));
+                new BadModel("12 functions that double", doubling(40),
+                        "at most 1000000 nodes with functions expanded"));
     }
 
     private static byte[] dims(int count) {
@@ -144,13 +147,15 @@ class BadEncodingTest {
     static Stream<BadModel> header() {
         return Stream.of(new BadModel("13 no graph", good().clearGraph(), "expected a graph, found none"),
                 new BadModel("13 no opset import", good().clearOpsetImport(), "at least one opset import"),
-                new BadModel("13 opset version 0", good().setOpsetImport(0, opset("", 0)), "opset versions of 1 or more"),
+                new BadModel("13 opset version 0", good().setOpsetImport(0, opset("", 0)),
+                        "opset versions of 1 or more"),
                 new BadModel("13 two opsets of a domain", good().addOpsetImport(opset("ai.onnx", 20)),
                         "one opset version a domain"),
                 new BadModel("13 domain without import", good(g -> g.getNodeBuilder(1).setDomain("com.example")),
                         "an opset import for each domain that nodes use, found none for 'com.example'"),
                 BadModel.unsupported("13 IR version from the future", good().setIrVersion(99), "ONNX IR version 99"),
-                BadModel.unsupported("13 opset from the future", good().setOpsetImport(0, opset("", 99)), "ai.onnx opset 99"),
+                BadModel.unsupported("13 opset from the future", good().setOpsetImport(0, opset("", 99)),
+                        "ai.onnx opset 99"),
                 BadModel.unsupported("13 unknown domain",
                         good(g -> g.getNodeBuilder(1).setDomain("com.example")).addOpsetImport(opset("com.example", 1)),
                         "com.example.Relu-1"),

@@ -62,7 +62,8 @@ class BadRunTest {
 
     static Stream<Bad> bad() {
         return Stream.of(
-                new Bad("19 a dimension with two values in one run", "with batch = ", "z", Tensor.of(new float[9], 3, 3)),
+                new Bad("19 a dimension with two values in one run", "with batch = ", "z",
+                        Tensor.of(new float[9], 3, 3)),
                 new Bad("30 missing input", "'z': expected FLOAT[batch, 3], found no tensor", "z", null),
                 new Bad("30 unknown input", "expected inputs [x, z, i]", "w", Tensor.scalar(1f)),
                 new Bad("30 type of input", "'z': expected FLOAT[batch, 3], found DOUBLE", "z",
@@ -110,7 +111,8 @@ class BadRunTest {
     @Test
     @DisplayName("30 outputs that do not fit")
     void outputs() {
-        refused("too small", InvalidInputException.class, "'y': expected an output tensor FLOAT[2, 3], found FLOAT[1, 3]",
+        refused("too small", InvalidInputException.class,
+                "'y': expected an output tensor FLOAT[2, 3], found FLOAT[1, 3]",
                 () -> session.run(inputs(), Map.of("y", Tensor.of(new float[3], 1, 3))));
         refused("of another type", InvalidInputException.class, "found DOUBLE[2, 3]",
                 () -> session.run(inputs(), Map.of("y", Tensor.of(new double[6], 2, 3))));

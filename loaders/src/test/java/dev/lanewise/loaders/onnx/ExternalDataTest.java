@@ -97,7 +97,8 @@ class ExternalDataTest {
                 Bad.location("parent folder", "../outside.bin", relative),
                 Bad.location("parent folder in the middle", "sub/../../outside.bin", relative),
                 Bad.location("parent folder at the end", "sub/..", relative),
-                Bad.location("drive letter", "C:/weights.bin", relative), Bad.location("URL", "file:///etc/passwd", relative),
+                Bad.location("drive letter", "C:/weights.bin", relative),
+                Bad.location("URL", "file:///etc/passwd", relative),
                 Bad.location("backslash", "sub\\exact.bin", relative), Bad.location("share", "\\\\host\\x", relative),
                 Bad.location("NUL", "weights.bin\0.txt", relative), Bad.location("folder", "sub", "a regular file"),
                 Bad.location("the folder itself", ".", "a regular file"),
@@ -111,8 +112,10 @@ class ExternalDataTest {
                 new Bad("21 link to a device", "a regular file", "location", "device"),
                 new Bad("21 link to itself", "cannot be opened", "location", "loop"),
                 new Bad("21 linked folder", "without symbolic links", "location", "linked/outside.bin"),
-                Bad.range("negative offset", "-1", "12", "found '-1'"), Bad.range("offset in letters", "x", "12", "found 'x'"),
-                Bad.range("length in powers", "0", "1e3", "found '1e3'"), Bad.range("empty length", "0", "", "found ''"),
+                Bad.range("negative offset", "-1", "12", "found '-1'"),
+                Bad.range("offset in letters", "x", "12", "found 'x'"),
+                Bad.range("length in powers", "0", "1e3", "found '1e3'"),
+                Bad.range("empty length", "0", "", "found ''"),
                 Bad.range("offset of 20 digits", "99999999999999999999", "12", "found '99999999999999999999'"),
                 Bad.range("offset beyond 63 bits", "9999999999999999999", "12", "2^63"),
                 Bad.range("offset beyond the file", "21", "0", "within the 20 bytes"),
@@ -135,7 +138,8 @@ class ExternalDataTest {
     @MethodSource
     void bad(Bad bad) throws IOException, InterruptedException {
         links();
-        LanewiseException e = Promise.kept(bad.name, 200, () -> load(external("w", bad.entries), LoadOptions.defaults()));
+        LanewiseException e =
+                Promise.kept(bad.name, 200, () -> load(external("w", bad.entries), LoadOptions.defaults()));
         assertNotNull(e, "loaded");
         assertEquals(ModelFormatException.class, e.getClass());
         assertTrue(e.getMessage().contains(bad.message), e.getMessage());

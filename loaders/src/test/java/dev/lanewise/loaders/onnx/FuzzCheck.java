@@ -98,7 +98,8 @@ final class FuzzCheck {
         }
         double e = Elements.doubleAt(expected, i);
         double f = Elements.doubleAt(found, i);
-        return Double.doubleToLongBits(e) == Double.doubleToLongBits(f) || !exact && (e == f || Math.abs(e - f) <= slack);
+        return Double.doubleToLongBits(e) == Double.doubleToLongBits(f)
+                || !exact && (e == f || Math.abs(e - f) <= slack);
     }
 
     private static double number(Tensor t, int i) {
@@ -123,7 +124,11 @@ final class FuzzCheck {
     }
 
     static List<Tensor> onnxRuntime(FuzzModel model) throws OrtException {
-        if (System.getProperty("trace") != null) { try { java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/difffuzz-last.txt"), model.toString()); } catch (java.io.IOException e) { } } // DEV
+        if (System.getProperty("trace") != null) {
+            try {
+                java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/difffuzz-last.txt"), model.toString());
+            } catch (java.io.IOException e) {}
+        } // DEV
         return OnnxRuntime.run(model.bytes(), model.inputs());
     }
 

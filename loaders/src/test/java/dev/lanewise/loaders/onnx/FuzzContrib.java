@@ -64,7 +64,8 @@ final class FuzzContrib {
                     matrix(g, new int[] {n})), text("activation", g.one("Relu", "Tanh", "Sigmoid")));
         }));
         for (QuantGraphs.Kind kind : QuantGraphs.Kind.values()) {
-            all.add(FuzzRecipe.of("quantised " + kind, Math.toIntExact(kind.since()), g -> embedded(g, kind::build, 1)));
+            all.add(FuzzRecipe.of("quantised " + kind, Math.toIntExact(kind.since()),
+                    g -> embedded(g, kind::build, 1)));
         }
         all.add(FuzzRecipe.of("QDQ", 13, g -> embedded(g, QdqGraphs::build, 1)));
         all.add(FuzzRecipe.of("com.microsoft.QLinearAdd", 11, g -> embedded(g, m -> {

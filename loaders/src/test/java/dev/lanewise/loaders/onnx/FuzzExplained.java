@@ -24,8 +24,9 @@ final class FuzzExplained {
     private record Entry(Set<String> operators, Predicate<FuzzModel> when, DoublePair accepted, String reason) {
     }
 
-    private static final Set<String> REDUCTIONS = Set.of("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd",
-            "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
+    private static final Set<String> REDUCTIONS =
+            Set.of("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd",
+                    "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
     private static final List<Entry> ENTRIES = List.of(
             new Entry(Set.of("Min", "Max", "Relu", "ReduceMin", "ReduceMax", "Clip", "MaxPool", "GlobalMaxPool", "Mod",
                     "ScatterElements", "ScatterND", "Where"), m -> true, ZEROS,
@@ -33,7 +34,8 @@ final class FuzzExplained {
                             + " what it copies"),
             new Entry(Set.of("Min", "Max", "ReduceMin", "ReduceMax", "Clip", "Relu", "MaxPool", "GlobalMaxPool",
                     "ReduceLogSumExp", "ThresholdedRelu", "Shrink", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
-                    "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber, ANY,
+                    "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber,
+                    ANY,
                     "NaN: here it goes through, as in the standard's reference (NumPy); ONNX Runtime's answer depends"
                             + " on the element's place"),
             new Entry(Set.of("Gemm"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 2 && isEmpty(m, 0),
@@ -71,10 +73,12 @@ final class FuzzExplained {
             new Entry(Set.of("QuantizeLinear"), FuzzExplained::isTwoBits, ANY,
                     "QuantizeLinear to 2 bits: saturate(round(x / scale) + zero); ONNX Runtime's answer depends on the"
                             + " element's place"),
-            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("tf_crop_and_resize"), ANY,
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("tf_crop_and_resize"),
+                    ANY,
                     "Resize with tf_crop_and_resize: ONNX Runtime leaves out the region along an axis that keeps its"
                             + " length"),
-            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("pytorch_half_pixel"), ANY,
+            new Entry(Set.of("Resize"), m -> text(m, "coordinate_transformation_mode").equals("pytorch_half_pixel"),
+                    ANY,
                     "Resize with pytorch_half_pixel to one element: the standard's text says position 0, its reference"
                             + " and cases -0.5, as here"),
             new Entry(Set.of("Resize"), m -> text(m, "mode").equals("nearest"), ANY,
@@ -106,8 +110,9 @@ final class FuzzExplained {
     /** Why the only unit of a model gives something else there, or null. */
     static String difference(FuzzModel part, List<Tensor> found) {
         for (Entry e : ENTRIES) {
-            boolean applies = part.units().getFirst().nodes().stream().anyMatch(n -> e.operators.contains(n.getOpType()))
-                    && e.when.test(part);
+            boolean applies =
+                    part.units().getFirst().nodes().stream().anyMatch(n -> e.operators.contains(n.getOpType()))
+                            && e.when.test(part);
             if (applies && (e.accepted == SHAPE || FuzzCheck.difference(part, found, e.accepted) == null)) {
                 return e.reason;
             }

@@ -46,7 +46,8 @@ record FuzzModel(int opset, List<Unit> units, Map<String, Leaf> leaves, Map<Stri
 
         /** An input of just that shape; a constant where ONNX Runtime's Java interface takes no inputs of the type. */
         static Leaf input(Tensor t) {
-            return !OnnxRuntime.isInput(t.type()) ? new Leaf(t, null) : new Leaf(t, Arrays.stream(t.shape()).mapToObj(d -> (Object) d).toList());
+            return !OnnxRuntime.isInput(t.type()) ? new Leaf(t, null)
+                    : new Leaf(t, Arrays.stream(t.shape()).mapToObj(d -> (Object) d).toList());
         }
     }
 

@@ -64,8 +64,9 @@ final class FuzzReductions {
     private static void reduce(FuzzGraph g, String type) {
         boolean wide = g.opset() >= 13 && (type.equals("ReduceMax") || type.equals("ReduceMin"));
         boolean real = type.contains("Log") || type.equals("ReduceL2");
-        DataType t = g.type(real ? FLOATS : wide ? FuzzRecipe.with(COMMON, DataType.FLOAT16, DataType.INT8, DataType.UINT8)
-                : FuzzRecipe.with(COMMON, DataType.FLOAT16));
+        DataType t =
+                g.type(real ? FLOATS : wide ? FuzzRecipe.with(COMMON, DataType.FLOAT16, DataType.INT8, DataType.UINT8)
+                        : FuzzRecipe.with(COMMON, DataType.FLOAT16));
         Item x = g.any(t, 0, 5, i -> i.tensor().size() > 0 || g.opset() >= 18);
         if (type.equals("ReduceProd") && t.isInteger() && x.tensor().size() > 20) {
             throw new FuzzGraph.Unfit();

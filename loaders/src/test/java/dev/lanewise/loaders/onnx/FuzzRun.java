@@ -43,7 +43,8 @@ final class FuzzRun {
                 refusal = refusal == null ? refused(e) : refusal;
             }
         }
-        FuzzModel model = g.build(); last = model; // DEV
+        FuzzModel model = g.build();
+        last = model; // DEV
         tally.graph(model.units().size());
         String found = model.units().isEmpty() ? null : compare(model);
         return refusal == null ? found : found == null ? refusal : refusal + "\n" + found;
@@ -169,10 +170,16 @@ final class FuzzRun {
                 tally.explained(reason);
             } else {
                 try { // DEV
-                    java.nio.file.Path d = java.nio.file.Path.of("/tmp/difffuzz-dump/" + seed); java.nio.file.Files.createDirectories(d); // DEV
+                    java.nio.file.Path d = java.nio.file.Path.of("/tmp/difffuzz-dump/" + seed);
+                    java.nio.file.Files.createDirectories(d); // DEV
                     java.nio.file.Files.write(d.resolve("model.onnx"), part.bytes()); // DEV
-                    for (var e : part.inputs().entrySet()) { java.nio.file.Files.write(d.resolve(e.getKey() + ".in"), FuzzModel.constant(e.getKey(), e.getValue()).toByteArray()); } // DEV
-                } catch (java.io.IOException e) { throw new IllegalStateException(e); } // DEV
+                    for (var e : part.inputs().entrySet()) {
+                        java.nio.file.Files.write(d.resolve(e.getKey() + ".in"),
+                                FuzzModel.constant(e.getKey(), e.getValue()).toByteArray());
+                    } // DEV
+                } catch (java.io.IOException e) {
+                    throw new IllegalStateException(e);
+                } // DEV
                 unexplained.append(own).append('\n').append(part).append('\n');
             }
         }

@@ -71,7 +71,8 @@ class HugeResultTest {
     }
 
     private static Huge resize(String name, float scale) {
-        return new Huge(name, node("Resize", "w,,s", "y"), DataType.FLOAT, floats("w", new long[] {1, 1, 2, 2}, 1, 2, 3, 4),
+        return new Huge(name, node("Resize", "w,,s", "y"), DataType.FLOAT,
+                floats("w", new long[] {1, 1, 2, 2}, 1, 2, 3, 4),
                 floats("s", new long[] {4}, 1, 1, scale, scale));
     }
 

@@ -90,7 +90,8 @@ class BadCheckpointTest {
         "sizes | decoder | \"vocabulary\": 256 | \"vocabulary\": 255 | transformer.wte.weight | [255, 8]",
         "sizes | decoder | \"context\": 16 | \"context\": null | $.context | found nothing",
     })
-    void wrongSizes(String kind, String name, String from, String to, String place, String expected) throws IOException {
+    void wrongSizes(String kind, String name, String from, String to, String place, String expected)
+            throws IOException {
         config(name, from, to == null ? "" : to);
         refused(ModelFormatException.class, place, expected);
     }
@@ -152,7 +153,8 @@ class BadCheckpointTest {
         String variance = "encoder.ln.running_var";
         refusedWith(variance, Tensor.of(filled(12, -1), 12), "encoder.ln", "0 or more", "-1.0");
         refusedWith(variance, Tensor.of(filled(12, Float.NaN), 12), "encoder.ln", "0 or more", "NaN");
-        refusedWith(variance, Tensor.of(filled(12, Float.POSITIVE_INFINITY), 12), "encoder.ln", "0 or more", "Infinity");
+        refusedWith(variance, Tensor.of(filled(12, Float.POSITIVE_INFINITY), 12), "encoder.ln", "0 or more",
+                "Infinity");
         refusedWith(variance, Tensor.of(filled(11, 1), 11), variance, "[12]", "found FLOAT[11]");
         refusedWith(variance, null, "'encoder.ln'", "UNIFIED", "found LAYER");
         refusedWith("encoder.ln.running_mean", Tensor.of(new float[12], 12), "'encoder.ln'", "UNIFIED", "found BATCH");
