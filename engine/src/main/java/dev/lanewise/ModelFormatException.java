@@ -5,6 +5,8 @@ package dev.lanewise;
  * tensor or byte offset inside it.
  */
 public class ModelFormatException extends LanewiseException {
+    private static final int LONGEST = 2000;
+
     private final String source;
     private final String where;
     private final String expected;
@@ -19,12 +21,17 @@ public class ModelFormatException extends LanewiseException {
             Throwable cause) {
         super((source == null ? "" : printable(source) + ": ") + (where == null ? "" : printable(where) + ": ")
                 + "expected "
-                + expected + ", found " + found + (advice == null ? "" : "; " + advice), cause);
+                + cut(expected) + ", found " + cut(found) + (advice == null ? "" : "; " + advice), cause);
         this.source = source;
         this.where = where;
         this.expected = expected;
         this.found = found;
         this.advice = advice;
+    }
+
+    /** What comes out of a file may be of any length. */
+    private static String cut(String text) {
+        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
     /** The same complaint with the file named. */

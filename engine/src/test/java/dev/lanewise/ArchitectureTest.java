@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleFinder;
+import java.io.ObjectInputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -78,6 +79,15 @@ class ArchitectureTest {
                 .orShould().callMethod(BaseStream.class, "parallel")
                 .orShould().accessField(System.class, "out")
                 .orShould().accessField(System.class, "err"));
+    }
+
+    @Test
+    void mapsNoFileAndLoadsNoNativeCode() {
+        check(noClasses().should().dependOnClassesThat().resideInAPackage("java.nio.channels..")
+                .orShould().dependOnClassesThat().resideInAPackage("java.lang.foreign..")
+                .orShould().dependOnClassesThat().areAssignableTo(ObjectInputStream.class)
+                .orShould().callMethod(System.class, "load", String.class)
+                .orShould().callMethod(System.class, "loadLibrary", String.class));
     }
 
     /** The door to the kernels loads its provider by name, so that a missing vector module is an answer and no crash. */

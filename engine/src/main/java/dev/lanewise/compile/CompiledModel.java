@@ -168,7 +168,7 @@ public final class CompiledModel {
         }
         synchronized (exact) {
             return exact.computeIfAbsent(signature, k -> {
-                Graph graph = compiler.optimise(folded.retype(facts));
+                Graph graph = compiler.optimiseApart(folded.retype(facts));
                 return Planner.plan(graph, graph.assumptions(), kernels, packing, this::body);
             });
         }

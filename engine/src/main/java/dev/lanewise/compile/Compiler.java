@@ -29,11 +29,13 @@ public final class Compiler {
             new LinearRule.Residual(), new AdaptiveResidualRule(), new PackedProjectionRule());
 
     private final CompilerOptions options;
+    private final FoldingBudget budget;
     private final List<Rule> rules;
 
     /** For one model. */
-    private Compiler(CompilerOptions options) {
+    private Compiler(CompilerOptions options, FoldingBudget budget) {
         this.options = options;
+        this.budget = budget;
         this.rules = new ArrayList<>(RULES);
         if (options.weights() != WeightPrecision.AS_STORED) {
             rules.add(new EncodeWeightsRule(options.weights().format()));
@@ -42,27 +44,36 @@ public final class Compiler {
     }
 
     public static CompiledModel compile(Graph graph, Kernels kernels, CompilerOptions options) {
-        Compiler compiler = new Compiler(options);
+        Compiler compiler = new Compiler(options, FoldingBudget.of(graph, options.maxFoldedBytes()));
         return new CompiledModel(graph, options.optimise() ? compiler.fold(graph) : graph, compiler, kernels);
     }
 
     /** What is constant, whatever the inputs' shapes: once for all plans. */
     private Graph fold(Graph graph) {
-        Graph folded = Subgraphs.fold(ConstantFolding.constants(graph, options.maxFoldedBytes()), this::fold);
+        Graph folded = Subgraphs.fold(ConstantFolding.constants(graph, budget), this::fold);
         return FoldChannelAffine.apply(
-                Rewriting.apply(folded, List.of(new LayerNormalizationRule(), new SplitLayerRule())),
-                options.maxFoldedBytes());
+                Rewriting.apply(folded, List.of(new LayerNormalizationRule(), new SplitLayerRule())), budget.left());
     }
 
     CompilerOptions options() {
         return options;
     }
 
+    /** A graph for the load, whose folding has one budget together. */
     Graph optimise(Graph graph) {
+        return optimise(graph, budget);
+    }
+
+    /** A graph for a plan of its own, which may be dropped again. */
+    Graph optimiseApart(Graph graph) {
+        return optimise(graph, FoldingBudget.of(graph, options.maxFoldedBytes()));
+    }
+
+    private Graph optimise(Graph graph, FoldingBudget budget) {
         if (!options.optimise()) {
             return graph;
         }
-        Graph folded = Subgraphs.decide(graph, g -> ConstantFolding.apply(g, options.maxFoldedBytes()));
+        Graph folded = Subgraphs.decide(graph, g -> ConstantFolding.apply(g, budget));
         Graph merged = CommonSubexpressions.apply(folded);
         Graph rewritten = Rewriting.apply(ChannelsLast.apply(merged), rules);
         return options.granularities().isEmpty() ? rewritten : ElasticWidths.apply(rewritten);

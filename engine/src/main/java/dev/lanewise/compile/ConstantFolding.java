@@ -19,33 +19,23 @@ import java.util.Map;
  * expressions it computes, so that {@code Shape → Gather → Concat} chains disappear.
  */
 final class ConstantFolding {
-    private final long maxBytes;
+    private final FoldingBudget budget;
     private final boolean shapes;
-    private long spent;
     private final Map<Value, Value> folded = new IdentityHashMap<>();
 
-    private ConstantFolding(long maxBytes, boolean shapes) {
-        this.maxBytes = maxBytes;
+    private ConstantFolding(FoldingBudget budget, boolean shapes) {
+        this.budget = budget;
         this.shapes = shapes;
     }
 
-    /** @param maxBytes budget for the values that folding makes, above the size of the constants; nodes beyond it stay and run */
-    static Graph apply(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(budget(graph, maxBytes), true));
+    /** @param budget for the values that folding makes; nodes beyond it stay and run */
+    static Graph apply(Graph graph, FoldingBudget budget) {
+        return apply(graph, new ConstantFolding(budget, true));
     }
 
     /** Folds what follows from constants alone, so that the graph can still be typed for other shapes. */
-    static Graph constants(Graph graph, long maxBytes) {
-        return apply(graph, new ConstantFolding(budget(graph, maxBytes), false));
-    }
-
-    /** What the constants are made into may take as much as they do. */
-    private static long budget(Graph graph, long maxBytes) {
-        long bytes = Math.min(maxBytes, Long.MAX_VALUE / 2);
-        for (Value v : graph.constants()) {
-            bytes += (long) v.fact().constant().size() * v.fact().type().storage().bytes();
-        }
-        return bytes;
+    static Graph constants(Graph graph, FoldingBudget budget) {
+        return apply(graph, new ConstantFolding(budget, false));
     }
 
     private static Graph apply(Graph graph, ConstantFolding pass) {
@@ -100,7 +90,7 @@ final class ConstantFolding {
                 return false;
             }
             for (var d : out.fact().shape()) {
-                if (d.value() > maxBytes) {
+                if (d.value() > budget.left()) {
                     return false;
                 }
             }
@@ -111,11 +101,7 @@ final class ConstantFolding {
                 return false;
             }
         }
-        if (spent + bytes > maxBytes) {
-            return false;
-        }
-        spent += bytes;
-        return true;
+        return budget.take(bytes);
     }
 
     /** Takes what the operator has to say of its result; false where that is nothing. */

@@ -27,7 +27,7 @@ class ConstantFoldingTest {
     private final GraphBuilder g = new GraphBuilder();
 
     private static Graph fold(Graph graph, long maxBytes) {
-        return ConstantFolding.apply(graph, maxBytes);
+        return ConstantFolding.apply(graph, FoldingBudget.of(graph, maxBytes));
     }
 
     @Test

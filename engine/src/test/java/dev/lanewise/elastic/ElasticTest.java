@@ -62,7 +62,7 @@ class ElasticTest {
     void whatIsNotThereIsRefused() {
         Elastic elastic = paper();
         String message = assertThrows(InvalidInputException.class, () -> elastic.named("XXL")).getMessage();
-        assertTrue(message.contains("[S, M, L, XL]"), message);
+        assertTrue(message.contains("one of S, M, L, XL"), message);
         assertThrows(InvalidInputException.class, () -> elastic.widths(6145));
         assertThrows(InvalidInputException.class, () -> elastic.widths(0));
         assertThrows(InvalidInputException.class, () -> elastic.widths(1, 2, 3));

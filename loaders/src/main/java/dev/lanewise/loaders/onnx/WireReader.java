@@ -23,8 +23,9 @@ final class WireReader {
     private static final int MESSAGE_BYTES = 64;
     private static final int FIELD_BYTES = 4;
     private static final int STRING_BYTES = 96;
-    private static final int NUMBER_BYTES = 16;
-    /** From this length on the numbers of a tensor are left where they are until someone asks for them. */
+    private static final int NUMBER_BYTES = 24;
+    private static final int PACKED_NUMBER_BYTES = 8;
+    /** From this length on packed numbers are left where they are until someone asks for them. */
     private static final int LONG_LIST = 1 << 12;
 
     private final ModelBytes bytes;
@@ -151,17 +152,19 @@ final class WireReader {
             throw error("a multiple of " + unit + " bytes in field " + number + " of " + message.type(),
                     length + " bytes", BROKEN);
         }
-        if (length >= LONG_LIST && message.type() == WireSchema.TENSOR && !message.has(number)) {
-            message.addPacked(number, PackedNumbers.of(bytes.part(length), unit, bytes.position() - length));
+        if (length >= LONG_LIST && !message.has(number)) {
+            PackedNumbers numbers = PackedNumbers.of(bytes.part(length), unit, bytes.position() - length);
+            if (message.type() != WireSchema.TENSOR) { // whose elements have a budget of their own
+                weigh((long) PACKED_NUMBER_BYTES * numbers.count());
+            }
+            message.addPacked(number, numbers);
             return;
         }
         long end = bytes.position() + length;
         message.expect(number, length / unit);
-        for (int n = 0; bytes.position() < end; n++) {
+        while (bytes.position() < end) {
+            weigh(NUMBER_BYTES);
             message.addNumber(number, unit == 1 ? varint(end) : fixed(unit, end));
-            if (n % LONG_LIST == 0) {
-                weigh((long) NUMBER_BYTES * Math.min(LONG_LIST, end - bytes.position() + 1));
-            }
         }
     }
 

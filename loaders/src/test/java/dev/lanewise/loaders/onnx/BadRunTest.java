@@ -70,8 +70,8 @@ class BadRunTest {
                         Tensor.of(new double[6], 2, 3)),
                 new Bad("30 rank of input", "'z': expected FLOAT[batch, 3], found FLOAT[6]", "z",
                         Tensor.of(new float[6], 6)),
-                new Bad("30 shape of input", "'z': expected FLOAT[batch, 3], found FLOAT[3, 2]", "z",
-                        Tensor.of(new float[6], 3, 2)),
+                new Bad("30 shape of input", "'z': expected FLOAT[batch, 3], found FLOAT[2, 4]", "z",
+                        Tensor.of(new float[8], 2, 4)),
                 new Bad("30 axis out of range", "axes in [-2, 1], found 2", "i", Tensor.of(new long[] {2}, 1)),
                 new Bad("30 axis beyond 32 bits", "axes in [-2, 1], found 4294967296", "i",
                         Tensor.of(new long[] {1L << 32}, 1)));

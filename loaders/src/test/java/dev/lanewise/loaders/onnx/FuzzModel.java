@@ -2,6 +2,7 @@ package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.GraphProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.ModelProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
@@ -164,8 +165,17 @@ record FuzzModel(int opset, List<Unit> units, Map<String, Leaf> leaves, Map<Stri
         return text.append("\noutputs ").append(outputs).toString();
     }
 
-    private static String attribute(dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto a) {
-        return a.toString().lines().filter(l -> !l.startsWith("type:")).map(String::strip)
-                .collect(Collectors.joining(" "));
+    /** Its generated {@code toString} would need the module to be open. */
+    private static String attribute(AttributeProto a) {
+        Object value = switch (a.getType()) {
+            case INT -> a.getI();
+            case FLOAT -> a.getF();
+            case STRING -> a.getS().toStringUtf8();
+            case INTS -> a.getIntsList();
+            case FLOATS -> a.getFloatsList();
+            case STRINGS -> a.getStringsList();
+            default -> a.getType();
+        };
+        return a.getName() + "=" + value;
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Files broken at random, with a fixed seed, and cut: a compiled model or a typed exception comes out, in little time and memory. */
 class MutationTest {
-    private static final int ROUNDS = Integer.getInteger("lanewise.mutations", 10_000);
+    private static final int ROUNDS = Integer.getInteger("lanewise.mutations", 5_000);
     private static final LoadOptions OPTIONS = LoadOptions.defaults().withKernels(KernelMode.SCALAR);
 
     private final Random random = new Random(42);

@@ -192,7 +192,7 @@ class BadSafetensorsTest {
         Random random = new Random(3);
         byte[] whole = file(TWO, 11);
         int refused = 0;
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             byte[] changed = whole.clone();
             for (int n = random.nextInt(3); n >= 0; n--) {
                 changed[random.nextInt(changed.length)] = (byte) random.nextInt();
@@ -201,6 +201,6 @@ class BadSafetensorsTest {
             refused += e == null ? 0 : 1;
             assertTrue(e == null || e.getMessage().length() < 1000);
         }
-        assertTrue(refused > 10_000 && refused < 20_000, refused + " refused");
+        assertTrue(refused > 5000 && refused < 10_000, refused + " refused");
     }
 }
