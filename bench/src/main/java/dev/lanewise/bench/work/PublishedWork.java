@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Latency of one published model with one thread, in turn with ONNX Runtime. Argument: the model. */
 public final class PublishedWork {
-    private static final double WARM_SECONDS = 2;
+    private static final double WARM_SECONDS = 4;
 
     private PublishedWork() {
     }

@@ -12,6 +12,7 @@ import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
 import dev.lanewise.op.nn.Conv;
+import dev.lanewise.op.nn.ConvTranspose;
 import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.Window;
@@ -69,6 +70,7 @@ public final class ChannelsLast {
     private Value twin(Node n) {
         return switch (n.operator()) {
             case Conv c -> convolution(n, c);
+            case ConvTranspose c -> spread(n, c);
             case BatchNormalization(float epsilon, float momentum, boolean training) when !training ->
                     normalised(n, epsilon);
             case Unary(Unary.Function f) -> f == Unary.Function.RELU ? rectified(n) : pointwise(n);
@@ -114,6 +116,39 @@ public final class ChannelsLast {
             inputs.add(bias);
         }
         return node(n, new ConvNhwc(c.group(), c.window(), bias != null, null, false, false), inputs);
+    }
+
+    /** A transposed convolution whose windows lie side by side is a product for each pixel, and a block of pixels made of that. */
+    private Value spread(Node n, ConvTranspose c) {
+        Value w = n.input(1);
+        Value bias = n.input(2);
+        boolean constants = w.isConstant() && w.fact().type() == DataType.FLOAT && (bias == null || bias.isConstant());
+        if (!constants || w.fact().rank() != 4 || !c.tiles(w.fact().constant().shape())
+                || !n.input(0).fact().hasShape()) {
+            return null;
+        }
+        Tensor weights = w.fact().constant();
+        int block = weights.dim(2) * weights.dim(3);
+        int outputs = weights.dim(1);
+        float[] rows = new float[weights.size()];
+        for (int i = 0; i < rows.length; i++) {
+            int q = i % block;
+            int m = i / block % outputs;
+            rows[(q * outputs + m) * weights.dim(0) + i / block / outputs] = weights.floats()[i];
+        }
+        List<Value> inputs = new ArrayList<>(List.of(last(n.input(0)), Value.constant(w.name() + " channels last",
+                Tensor.of(rows, block * outputs, weights.dim(0), 1, 1))));
+        if (bias != null) {
+            float[] repeated = new float[block * outputs];
+            for (int q = 0; q < block; q++) {
+                System.arraycopy(bias.fact().constant().floats(), 0, repeated, q * outputs, outputs);
+            }
+            inputs.add(Value.constant(bias.name() + " repeated", Tensor.of(repeated, repeated.length)));
+        }
+        Window each = new Window(List.of(), List.of(), List.of(), List.of(), Window.Padding.VALID, false);
+        Value product = Node.of(n.name(), new ConvNhwc(1, each, bias != null, null, false, false), inputs,
+                List.of(n.output().name() + " of pixels")).output();
+        return node(n, new SpreadNhwc(weights.dim(2), weights.dim(3)), List.of(product));
     }
 
     private Value normalised(Node n, float epsilon) {

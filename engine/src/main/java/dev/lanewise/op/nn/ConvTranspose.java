@@ -75,6 +75,17 @@ public record ConvTranspose(int group, Window window, List<Integer> outputPaddin
         }
     }
 
+    /** Whether the windows of weights of this shape lie side by side and make up the whole output, and there is one group. */
+    public boolean tiles(int[] weights) {
+        boolean tiles = group == 1 && outputShape.isEmpty() && window.padding() != Window.Padding.SAME_LOWER
+                && window.padding() != Window.Padding.SAME_UPPER;
+        for (int d = 0; d < weights.length - 2; d++) {
+            tiles &= weights[2 + d] == window.stride(d) && window.dilation(d) == 1 && extra(d) == 0
+                    && window.padBefore(d) == 0 && window.padAfter(d) == 0;
+        }
+        return tiles;
+    }
+
     private int extra(int axis) {
         return outputPadding.isEmpty() ? 0 : outputPadding.get(axis);
     }

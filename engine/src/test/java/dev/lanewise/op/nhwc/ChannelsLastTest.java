@@ -17,6 +17,7 @@ import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
 import dev.lanewise.op.nn.Conv;
+import dev.lanewise.op.nn.ConvTranspose;
 import dev.lanewise.op.nn.GlobalPool;
 import dev.lanewise.op.nn.MaxPool;
 import dev.lanewise.op.nn.Window;
@@ -109,6 +110,22 @@ class ChannelsLastTest {
         Graph graph = b.to(conv(larger, 4, 10, 3, 1));
         assertEquals(List.of("Transpose", "ConvNhwc", "Resize", "ConvNhwc", "Transpose"), Optimised.operators(graph));
         Agreement.check(graph, b.tensor(2, 3, 21, 30));
+    }
+
+    /** Transposed convolutions whose windows lie side by side, and one whose windows overlap. */
+    @Test
+    void transposedConvolutions() {
+        Value x = conv(b.floats("x", "n", 3, "h", "w"), 10, 3, 3, 2);
+        Window blocks = new Window(List.of(), List.of(2, 3), List.of(), List.of(), Window.Padding.EXPLICIT, false);
+        Value larger = relu(b.op(new ConvTranspose(1, blocks, List.of(), List.of()), x, b.weights(10, 7, 2, 3),
+                b.weights(7)));
+        Value plain = b.op(new ConvTranspose(1, blocks, List.of(), List.of()), larger, b.weights(7, 5, 2, 3));
+        Value over = b.op(new ConvTranspose(1, blocks, List.of(), List.of()), larger, b.weights(7, 4, 3, 3));
+        Graph graph = b.to(plain, over);
+        List<String> operators = Optimised.operators(graph);
+        assertEquals(2, operators.stream().filter("SpreadNhwc"::equals).count(), operators.toString());
+        assertEquals(1, operators.stream().filter("ConvTranspose"::equals).count(), operators.toString());
+        Agreement.check(graph, b.tensor(2, 3, 11, 14));
     }
 
     @Test
