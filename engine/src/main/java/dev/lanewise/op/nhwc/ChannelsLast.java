@@ -193,6 +193,9 @@ public final class ChannelsLast {
      * one for each channel.
      */
     private Value pointwise(Node n) {
+        if (n.inputs().stream().noneMatch(twins::containsKey)) {
+            return null;
+        }
         int rank = n.output().fact().rank();
         List<Value> inputs = new ArrayList<>();
         for (Value v : n.inputs()) {
@@ -202,7 +205,7 @@ public final class ChannelsLast {
             }
             inputs.add(operand);
         }
-        return inputs.stream().allMatch(Value::isConstant) ? null : node(n, n.operator(), inputs);
+        return node(n, n.operator(), inputs);
     }
 
     /** A constant that may meet values with channels last; null where v is none. */

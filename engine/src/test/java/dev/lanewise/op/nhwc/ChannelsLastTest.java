@@ -13,6 +13,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.elementwise.Activation;
+import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Clip;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.nn.AveragePool;
@@ -81,6 +82,13 @@ class ChannelsLastTest {
                 "PoolNhwc", "Transpose"), Optimised.operators(graph));
         Agreement.check(graph, b.tensor(2, 3, 21, 30));
         Agreement.check(graph, b.tensor(1, 3, 32, 32));
+    }
+
+    @Test
+    void vectorsHaveNoChannels() {
+        Value x = b.floats("x", 5);
+        Graph graph = b.to(b.op(new Binary(Binary.Function.MAX), b.weights(5), x));
+        Agreement.check(graph, b.tensor(5));
     }
 
     /** A block of MobileNetV3: what is broadcast over the image (constants of channels, gates) is so with channels last too. */
