@@ -56,8 +56,8 @@ public record ConvTranspose(int group, Window window, List<Integer> outputPaddin
         for (int d = 0; d < axes; d++) {
             int size = Math.toIntExact(w[2 + d].value());
             out[2 + d] = !outputShape.isEmpty() ? Dim.constant(outputShape.get(d)) : length(x[2 + d], d, size);
-            if (out[2 + d].isConstant() && out[2 + d].value() < 0 && !x[2 + d].is(0)) {
-                throw in.error("padding no larger than the output", window.toString(), "correct the pads");
+            if (out[2 + d].isConstant() && out[2 + d].value() < 1 && !x[2 + d].is(0)) {
+                throw in.error("padding smaller than the output", window.toString(), "correct the pads");
             }
         }
         if (in.has(2)) {
@@ -121,6 +121,10 @@ public record ConvTranspose(int group, Window window, List<Integer> outputPaddin
         for (int d = 0; d < out.length; d++) {
             out[d] = !outputShape.isEmpty() ? outputShape.get(d)
                     : Math.toIntExact(length(Dim.constant(spatial[d]), d, kernel[d]).value());
+            if (out[d] < 1 && spatial[d] > 0) {
+                throw new InvalidInputException(null, "padding smaller than the output", window + " for " + x,
+                        "correct the pads");
+            }
             pads[d] = before(d, spatial[d], kernel[d], out[d]);
         }
         Window placed = new Window(window.kernel(), window.strides(), window.dilations(),

@@ -124,11 +124,6 @@ final class FuzzCheck {
     }
 
     static List<Tensor> onnxRuntime(FuzzModel model) throws OrtException {
-        if (System.getProperty("trace") != null) {
-            try {
-                java.nio.file.Files.writeString(java.nio.file.Path.of("/tmp/difffuzz-last.txt"), model.toString());
-            } catch (java.io.IOException e) {}
-        } // DEV
         return OnnxRuntime.run(model.bytes(), model.inputs());
     }
 

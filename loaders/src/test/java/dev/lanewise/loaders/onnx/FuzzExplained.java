@@ -66,7 +66,7 @@ final class FuzzExplained {
             new Entry(REDUCTIONS, FuzzExplained::hasLargeIntegers, ANY,
                     "reduction of large integers: here in 64 bits, which wrap as those of the type do; ONNX Runtime"
                             + " goes by way of double"),
-            new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), ANY,
+            new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), SHAPE,
                     "Gather of strings: ONNX Runtime copies the first string of each slice alone"),
             new Entry(Set.of("Shrink"), FuzzExplained::hasLargeIntegers, ANY,
                     "Shrink of large integers, which ONNX Runtime computes in float"),

@@ -17,7 +17,6 @@ final class FuzzRun {
     private static final List<FuzzRecipe> RECIPES = FuzzRecipe.all();
     private static final int TRIALS = 4;
 
-    static FuzzModel last; // DEV
     private final long seed;
     private final FuzzTally tally;
 
@@ -44,7 +43,6 @@ final class FuzzRun {
             }
         }
         FuzzModel model = g.build();
-        last = model; // DEV
         tally.graph(model.units().size());
         String found = model.units().isEmpty() ? null : compare(model);
         return refusal == null ? found : found == null ? refusal : refusal + "\n" + found;
@@ -104,11 +102,6 @@ final class FuzzRun {
                 difference = FuzzCheck.difference(model, FuzzCheck.lanewise(model, optimise));
             } catch (RuntimeException e) {
                 difference = e.toString();
-                if (difference.contains("Unsupported")) {
-                    java.io.StringWriter w = new java.io.StringWriter();
-                    e.printStackTrace(new java.io.PrintWriter(w));
-                    difference = w.toString();
-                }
             }
             if (difference != null && !isConditioned(model, difference)) {
                 return (optimise ? "optimised: " : "as written: ") + difference + "\n"
@@ -169,17 +162,6 @@ final class FuzzRun {
                 tally.count(u, FuzzTally.Fate.EXPLAINED);
                 tally.explained(reason);
             } else {
-                try { // DEV
-                    java.nio.file.Path d = java.nio.file.Path.of("/tmp/difffuzz-dump/" + seed);
-                    java.nio.file.Files.createDirectories(d); // DEV
-                    java.nio.file.Files.write(d.resolve("model.onnx"), part.bytes()); // DEV
-                    for (var e : part.inputs().entrySet()) {
-                        java.nio.file.Files.write(d.resolve(e.getKey() + ".in"),
-                                FuzzModel.constant(e.getKey(), e.getValue()).toByteArray());
-                    } // DEV
-                } catch (java.io.IOException e) {
-                    throw new IllegalStateException(e);
-                } // DEV
                 unexplained.append(own).append('\n').append(part).append('\n');
             }
         }
