@@ -17,7 +17,11 @@ import java.util.function.LongConsumer;
 /**
  * Shows that neither memory nor results wear out: many runs over several threads of a small model, then rounds of loading, running and
  * closing all-minilm-l6-v2. Prints the resident set as it goes and fails where it keeps growing. Arguments: runs (a million), threads
- * (8), rounds (200).
+ * (8), rounds (200). After {@code mvn package}:
+ *
+ * <pre>
+ * java --add-modules jdk.incubator.vector -XX:+UseSerialGC -cp "bench/target/*:bench/target/lib/*" dev.lanewise.bench.soak.SoakProgram
+ * </pre>
  */
 public final class SoakProgram {
     private static final String MODEL = "all-minilm-l6-v2";
