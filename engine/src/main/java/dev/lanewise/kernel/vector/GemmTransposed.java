@@ -7,10 +7,13 @@ import static dev.lanewise.kernel.vector.Width.S;
 import dev.lanewise.kernel.PackedMatrix;
 import jdk.incubator.vector.FloatVector;
 
-/** Matrix product whose left side lies with its rows side by side, cut into tiles of rows x 2 vectors. */
+/**
+ * Matrix product whose left side lies with its rows side by side, cut into tiles of rows x 2 vectors, with 16 registers of 2 rows x 4
+ * vectors (see {@link GemmWide}).
+ */
 final class GemmTransposed {
     private static final int PANEL = PackedMatrix.PANEL;
-    private static final int TILE = 2 * L;
+    private static final int TILE = MANY_REGISTERS ? 2 * L : GemmWide.COLUMNS;
     private static final float[] ZERO = new float[PANEL];
 
     private GemmTransposed() {
@@ -35,7 +38,13 @@ final class GemmTransposed {
             int from = sOffset + r * sStride;
             int to = cOffset + r * cStride;
             int left = rows - r;
-            if (MANY_REGISTERS && left >= 8) {
+            if (!MANY_REGISTERS && left >= 2) {
+                tile2(k, a, aOffset + r, aStride, b, bOffset, bStride, s, from, sStride, c, to, cStride);
+                r += 2;
+            } else if (!MANY_REGISTERS) {
+                wide1(k, a, aOffset + r, aStride, b, bOffset, bStride, s, from, c, to);
+                r += 1;
+            } else if (left >= 8) {
                 tile8(k, a, aOffset + r, aStride, b, bOffset, bStride, s, from, sStride, c, to, cStride);
                 r += 8;
             } else if (left >= 4) {
@@ -164,5 +173,64 @@ final class GemmTransposed {
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + L);
+    }
+
+    private static void tile2(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, int bStride,
+            float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+        FloatVector c00 = FloatVector.fromArray(S, s, sOffset);
+        FloatVector c01 = FloatVector.fromArray(S, s, sOffset + L);
+        FloatVector c02 = FloatVector.fromArray(S, s, sOffset + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, s, sOffset + 3 * L);
+        FloatVector c10 = FloatVector.fromArray(S, s, sOffset + sStride);
+        FloatVector c11 = FloatVector.fromArray(S, s, sOffset + sStride + L);
+        FloatVector c12 = FloatVector.fromArray(S, s, sOffset + sStride + 2 * L);
+        FloatVector c13 = FloatVector.fromArray(S, s, sOffset + sStride + 3 * L);
+        for (int i = 0, q = aOffset, p = bOffset; i < k; i++, q += aStride, p += bStride) {
+            FloatVector b0 = FloatVector.fromArray(S, b, p);
+            FloatVector b1 = FloatVector.fromArray(S, b, p + L);
+            FloatVector b2 = FloatVector.fromArray(S, b, p + 2 * L);
+            FloatVector b3 = FloatVector.fromArray(S, b, p + 3 * L);
+            FloatVector x0 = FloatVector.broadcast(S, a[q]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(S, a[q + 1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + L);
+        c02.intoArray(c, cOffset + 2 * L);
+        c03.intoArray(c, cOffset + 3 * L);
+        c10.intoArray(c, cOffset + cStride);
+        c11.intoArray(c, cOffset + cStride + L);
+        c12.intoArray(c, cOffset + cStride + 2 * L);
+        c13.intoArray(c, cOffset + cStride + 3 * L);
+    }
+
+    private static void wide1(int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, int bStride,
+            float[] s, int sOffset, float[] c, int cOffset) {
+        FloatVector c00 = FloatVector.fromArray(S, s, sOffset);
+        FloatVector c01 = FloatVector.fromArray(S, s, sOffset + L);
+        FloatVector c02 = FloatVector.fromArray(S, s, sOffset + 2 * L);
+        FloatVector c03 = FloatVector.fromArray(S, s, sOffset + 3 * L);
+        for (int i = 0, q = aOffset, p = bOffset; i < k; i++, q += aStride, p += bStride) {
+            FloatVector b0 = FloatVector.fromArray(S, b, p);
+            FloatVector b1 = FloatVector.fromArray(S, b, p + L);
+            FloatVector b2 = FloatVector.fromArray(S, b, p + 2 * L);
+            FloatVector b3 = FloatVector.fromArray(S, b, p + 3 * L);
+            FloatVector x0 = FloatVector.broadcast(S, a[q]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + L);
+        c02.intoArray(c, cOffset + 2 * L);
+        c03.intoArray(c, cOffset + 3 * L);
     }
 }
