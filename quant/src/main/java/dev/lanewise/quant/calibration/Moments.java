@@ -8,8 +8,8 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
 
 /**
- * Means, and products of two values' elements, over rows that come together: second moments where the values are one. Rows are
- * multiplied some hundred at a time in FLOAT and added in double.
+ * Means, and products of two values' elements, over rows that come together: second moments where the values are one. A row may count
+ * more or less than another. Rows are multiplied some hundred at a time in FLOAT and added in double.
  */
 public final class Moments {
     private static final int BLOCK = 256;
@@ -24,7 +24,8 @@ public final class Moments {
     private final float[] waitingY;
     private final float[] block;
     private int waits;
-    private long rows;
+    /** The sum of the rows' weights. */
+    private double total;
 
     public Moments(int width, KernelMode mode) {
         this.kernels = KernelProvider.select(mode);
@@ -44,15 +45,30 @@ public final class Moments {
     /** @param x,y {@code [rows, width]} */
     public void add(float[] x, float[] y) {
         for (int from = 0; from < x.length; from += width) {
-            for (int i = 0; i < width; i++) {
-                waitingX[i * BLOCK + waits] = x[from + i];
-                sums[i] += x[from + i];
-            }
-            System.arraycopy(y, from, waitingY, waits * width, width);
-            rows++;
-            if (++waits == BLOCK) {
-                flush();
-            }
+            addRow(x, y, from, 1);
+        }
+    }
+
+    /**
+     * @param x {@code [rows, width]}
+     * @param weights how much each row counts
+     */
+    public void addWeighted(float[] x, float[] weights) {
+        for (int r = 0; r < weights.length; r++) {
+            addRow(x, x, r * width, weights[r]);
+        }
+    }
+
+    private void addRow(float[] x, float[] y, int from, float weight) {
+        for (int i = 0; i < width; i++) {
+            float weighted = weight * x[from + i];
+            waitingX[i * BLOCK + waits] = weighted;
+            sums[i] += weighted;
+        }
+        System.arraycopy(y, from, waitingY, waits * width, width);
+        total += weight;
+        if (++waits == BLOCK) {
+            flush();
         }
     }
 
@@ -69,7 +85,7 @@ public final class Moments {
     }
 
     public double mean(int i) {
-        return sums[i] / rows;
+        return sums[i] / total;
     }
 
     /** The mean of the products of elements i and j. */
@@ -77,7 +93,7 @@ public final class Moments {
         if (waits > 0) {
             flush();
         }
-        return products[i][j] / rows;
+        return products[i][j] / total;
     }
 
     /** Of elements i and j of one value; the plain mean of their products where not centred. */

@@ -1,5 +1,6 @@
 package dev.lanewise.quant.prune;
 import dev.lanewise.KernelMode;
+import dev.lanewise.Outputs;
 import dev.lanewise.Tensor;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Value;
@@ -21,8 +22,9 @@ import java.util.Map;
  * W'S = WS + (C_SS + r I)^-1 C_SR WR,      b' = b + mean_R WR - mean_S (W'S - WS)
  * </pre>
  *
- * which is ridge regression that is drawn to the weights as they are; r is a share of the mean variance. Blocks are refitted first to
- * last, each on what the blocks before it, cut and refitted, give it. A block without a bias of its own is refitted without means.
+ * which is ridge regression that is drawn to the weights as they are; r is a share of the mean variance. A token counts by the inverse
+ * square of what the block gives it: separators may get a hundred times as much as words, and would be all that is fitted. Blocks are
+ * refitted first to last, each on what the blocks before it, cut and refitted, give it. A block without a bias of its own is refitted without means.
  */
 final class Repair {
     private Repair() {
@@ -49,16 +51,33 @@ final class Repair {
     private static Moments observe(Graph graph, Map<Value, Tensor> changed, FeedForwardBlock block,
             Calibration calibration, KernelMode kernels) {
         // The blocks before it are cut already, it and those after it are whole; names tell it in the rebuilt graph.
-        Graph toBlock = Graph.of(graph.inputs(), List.of(block.hidden()), List.of("hidden"));
+        Value output = block.last().outputs().getFirst();
+        Graph toBlock = Graph.of(graph.inputs(), List.of(block.hidden(), output), List.of("hidden", "output"));
         Map<Value, Value> replacements = new IdentityHashMap<>();
         changed.forEach((old, renewed) -> replacements.put(old, Value.constant(old.name(), renewed)));
         Moments moments = new Moments(block.width(), kernels);
         try (Observed observed = Observed.of(toBlock.replace(replacements), kernels)) {
             for (Map<String, Tensor> sample : calibration.all()) {
-                moments.add(observed.run(sample).get(0).floats());
+                Outputs values = observed.run(sample);
+                moments.addWeighted(values.get(0).floats(), weights(values.get(1)));
             }
         }
         return moments;
+    }
+
+    /** @param output {@code [..., outputs]} */
+    private static float[] weights(Tensor output) {
+        float[] y = output.floats();
+        int outputs = output.shape()[output.rank() - 1];
+        float[] weights = new float[y.length / outputs];
+        for (int t = 0; t < weights.length; t++) {
+            double squares = 0;
+            for (int o = 0; o < outputs; o++) {
+                squares += (double) y[t * outputs + o] * y[t * outputs + o];
+            }
+            weights[t] = squares > 0 ? (float) (outputs / squares) : 0;
+        }
+        return weights;
     }
 
     private static void refit(FeedForwardBlock block, Moments moments, int[] order, int kept, double ridge,
