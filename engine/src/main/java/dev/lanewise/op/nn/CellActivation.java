@@ -1,5 +1,6 @@
 package dev.lanewise.op.nn;
 
+import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarMath;
 
 /** An activation inside a recurrent cell, with its parameters where it has any. */
@@ -31,6 +32,16 @@ public record CellActivation(Function function, float alpha, float beta) {
     /** With the defaults of its parameters. */
     public CellActivation(Function function) {
         this(function, function.alpha, function.beta);
+    }
+
+    /** The kernel of the same function, or null. */
+    UnaryFunction kernel() {
+        return switch (function) {
+            case RELU -> UnaryFunction.RELU;
+            case TANH -> UnaryFunction.TANH;
+            case SIGMOID -> UnaryFunction.SIGMOID;
+            default -> null;
+        };
     }
 
     float apply(float x) {

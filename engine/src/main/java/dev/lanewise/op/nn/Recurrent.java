@@ -3,15 +3,22 @@ package dev.lanewise.op.nn;
 import dev.lanewise.DataType;
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.Tensor;
+import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
-import dev.lanewise.graph.Operator;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.op.HalfPrecision;
+import dev.lanewise.op.Lowerable;
+import dev.lanewise.op.Lowering;
+import dev.lanewise.op.nn.RecurrentPass.Memory;
+import dev.lanewise.op.nn.RecurrentWeights.Matrices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A recurrent layer: ONNX RNN-22, GRU-22 and LSTM-22. Inputs: x {@code [time, batch, in]}, w {@code [directions,
@@ -28,7 +35,7 @@ import java.util.List;
  * @param coupled for LSTM: the forget gate is 1 minus the input gate
  */
 public record Recurrent(Cell cell, Direction direction, List<CellActivation> activations, float clip,
-        boolean batchFirst, boolean linearBeforeReset, boolean coupled) implements Operator {
+        boolean batchFirst, boolean linearBeforeReset, boolean coupled) implements Lowerable {
     /** Kinds of cells, with the number of their gates and activations. */
     public enum Cell {
         RNN(1, 1), GRU(3, 2), LSTM(4, 3);
@@ -39,6 +46,11 @@ public record Recurrent(Cell cell, Direction direction, List<CellActivation> act
         Cell(int gates, int activations) {
             this.gates = gates;
             this.activations = activations;
+        }
+
+        /** Gates whose part of the state is one product: all but a GRU's candidate. */
+        int stateGates() {
+            return this == GRU ? 2 : gates;
         }
 
         /** The activations of one direction as the papers have them. */
@@ -153,53 +165,95 @@ public record Recurrent(Cell cell, Direction direction, List<CellActivation> act
         int batch = in[0].dim(batchFirst ? 0 : 1);
         int h = in[2].dim(2);
         int directions = direction.count();
+        Kernels kernels = new ScalarKernels();
+        RecurrentWeights weights = RecurrentWeights.of(cell, Matrices.pack(cell, in[1], in[2]), h, in[BIAS],
+                cell == Cell.LSTM ? in[PEEPHOLES] : null);
         Tensor all = batchFirst ? Tensor.zeros(DataType.FLOAT, batch, time, directions, h)
                 : Tensor.zeros(DataType.FLOAT, time, directions, batch, h);
         int[] stateShape = batchFirst ? new int[] {batch, directions, h} : new int[] {directions, batch, h};
         Tensor last = Tensor.zeros(DataType.FLOAT, stateShape);
         Tensor lastCell = Tensor.zeros(DataType.FLOAT, stateShape);
-        int[] lengths = lengths(in[LENGTHS], batch, time);
+        int[] lengths = in[LENGTHS] == null ? null : in[LENGTHS].ints();
+        if (lengths != null) {
+            checkLengths(lengths, 0, batch, time);
+        }
+        float[] fromInput = new float[time * batch * directions * cell.gates * h];
+        weights.input().apply(kernels, time * batch, in[0].floats(), 0, fromInput, 0);
         for (int d = 0; d < directions; d++) {
-            List<CellActivation> own =
-                    activations.subList(d * cell.activations, (d + 1) * cell.activations);
-            RecurrentPass pass = new RecurrentPass(this, own, d, batch, h, in[1], in[2], in[BIAS],
-                    cell == Cell.LSTM ? in[PEEPHOLES] : null);
-            float[] state = state(in[STATE], d, batch, h);
-            float[] cells = state(cell == Cell.LSTM ? in[CELL] : null, d, batch, h);
-            boolean reverse = direction == Direction.REVERSE || d == 1;
-            pass.run(in[0], time, lengths, reverse, state, cells, all.floats());
+            float[] memory = new float[batch * RecurrentPass.memory(cell, h)];
+            load(in[STATE], d, batch, h, memory, 0);
+            load(cell == Cell.LSTM ? in[CELL] : null, d, batch, h, memory, batch * h);
+            RecurrentPass pass = new RecurrentPass(kernels, this, weights, d);
+            pass.bind(time, batch);
+            pass.run(fromInput, 0, lengths, 0, new Memory(memory, 0), all.floats(), 0);
             for (int b = 0; b < batch; b++) {
                 int to = stateAt(d, b, batch) * h;
-                System.arraycopy(state, b * h, last.floats(), to, h);
-                System.arraycopy(cells, b * h, lastCell.floats(), to, h);
+                System.arraycopy(memory, b * h, last.floats(), to, h);
+                System.arraycopy(memory, (batch + b) * h, lastCell.floats(), to, h);
             }
         }
         return cell == Cell.LSTM ? new Tensor[] {all, last, lastCell} : new Tensor[] {all, last};
     }
 
-    private static int[] lengths(Tensor given, int batch, int time) {
-        int[] lengths = new int[batch];
+    private void load(Tensor given, int d, int batch, int h, float[] memory, int at) {
+        for (int b = 0; b < batch && given != null; b++) {
+            System.arraycopy(given.floats(), stateAt(d, b, batch) * h, memory, at + b * h, h);
+        }
+    }
+
+    @Override
+    public Supplier<Step> lower(Lowering at) {
+        Tensor w = at.constant(1);
+        Tensor r = at.constant(2);
+        Tensor bias = optionalConstant(at, BIAS);
+        Tensor peepholes = cell == Cell.LSTM ? optionalConstant(at, PEEPHOLES) : null;
+        if (at.in(0).type() != DataType.FLOAT || w == null || r == null || w.size() == 0 || r.size() == 0
+                || has(at, BIAS) && bias == null || cell == Cell.LSTM && has(at, PEEPHOLES) && peepholes == null) {
+            return null;
+        }
+        int h = r.dim(2);
+        Matrices matrices = at.pack(List.of(w, r), "recurrent " + cell, () -> Matrices.pack(cell, w, r),
+                Matrices::elements);
+        RecurrentWeights weights = RecurrentWeights.of(cell, matrices, h, bias, peepholes);
+        Dim[] x = at.in(0).shape();
+        Dim rows = x[0].times(x[1]);
+        int directions = direction.count();
+        RecurrentStep.Slots slots = new RecurrentStep.Slots(at.input(0), slot(at, LENGTHS), slot(at, STATE),
+                cell == Cell.LSTM ? slot(at, CELL) : -1, output(at, 0), output(at, 1),
+                cell == Cell.LSTM ? output(at, 2) : -1,
+                at.workspace(DataType.FLOAT, rows, Dim.constant(directions * cell.gates * h)),
+                at.workspace(DataType.FLOAT, x[batchFirst ? 0 : 1],
+                        Dim.constant(directions * RecurrentPass.memory(cell, h))));
+        return () -> new RecurrentStep(at.kernels(), this, weights, slots);
+    }
+
+    private static boolean has(Lowering at, int i) {
+        return i < at.node().inputs().size() && at.has(i);
+    }
+
+    private static Tensor optionalConstant(Lowering at, int i) {
+        return has(at, i) ? at.constant(i) : null;
+    }
+
+    private static int slot(Lowering at, int i) {
+        return has(at, i) ? at.input(i) : -1;
+    }
+
+    private static int output(Lowering at, int i) {
+        return at.isRead(i) ? at.output(i) : -1;
+    }
+
+    static void checkLengths(int[] lengths, int at, int batch, int time) {
         for (int b = 0; b < batch; b++) {
-            lengths[b] = given == null ? time : given.ints()[b];
-            if (lengths[b] < 0 || lengths[b] > time) {
+            if (lengths[at + b] < 0 || lengths[at + b] > time) {
                 throw new InvalidInputException("sequence_lens", "lengths in [0, " + time + "]",
-                        Integer.toString(lengths[b]), "correct the lengths");
+                        Integer.toString(lengths[at + b]), "correct the lengths");
             }
         }
-        return lengths;
     }
 
     /** Row of a state tensor. */
-    private int stateAt(int d, int b, int batch) {
+    int stateAt(int d, int b, int batch) {
         return batchFirst ? b * direction.count() + d : d * batch + b;
-    }
-
-    /** The initial state of one direction as {@code [batch, h]}; zeros where it is not given. */
-    private float[] state(Tensor given, int d, int batch, int h) {
-        float[] state = new float[batch * h];
-        for (int b = 0; b < batch && given != null; b++) {
-            System.arraycopy(given.floats(), stateAt(d, b, batch) * h, state, b * h, h);
-        }
-        return state;
     }
 }

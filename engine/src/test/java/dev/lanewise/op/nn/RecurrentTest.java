@@ -12,6 +12,7 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.op.Steps;
 import dev.lanewise.op.nn.Recurrent.Cell;
 import dev.lanewise.op.nn.Recurrent.Direction;
 import java.util.ArrayList;
@@ -129,6 +130,56 @@ class RecurrentTest {
                 }
             }
         }
+    }
+
+    /** Sizes change from run to run, and what lies between constants and vectors is in each of them. */
+    @ParameterizedTest
+    @EnumSource
+    void stepsDoAsDefined(Cell cell) {
+        for (Direction direction : Direction.values()) {
+            for (boolean batchFirst : new boolean[] {false, true}) {
+                Recurrent plain = op(cell, direction, batchFirst);
+                assertSteps(plain, false, false);
+                assertSteps(plain, true, true);
+                assertSteps(new Recurrent(cell, direction, plain.activations(), 0.3f, batchFirst, true, true), true,
+                        false);
+            }
+        }
+    }
+
+    private static void assertSteps(Recurrent op, boolean withLengths, boolean withStates) {
+        int h = 37;
+        int in = 19;
+        int directions = op.direction().count();
+        int gates = op.cell().gates * h;
+        boolean isLstm = op.cell() == Cell.LSTM;
+        Dim time = Dim.symbol("time");
+        Dim batch = Dim.symbol("batch");
+        Dim[] x = {op.batchFirst() ? batch : time, op.batchFirst() ? time : batch, Dim.constant(in)};
+        Dim[] state = {op.batchFirst() ? batch : Dim.constant(directions),
+            op.batchFirst() ? Dim.constant(directions) : batch, Dim.constant(h)};
+        Value[] values = {Value.input("x", Fact.of(DataType.FLOAT, x)),
+            Value.constant("w", random(2, directions, gates, in)), Value.constant("r", random(3, directions, gates, h)),
+            withStates ? null : Value.constant("b", random(4, directions, 2 * gates)),
+            withLengths ? Value.input("lengths", Fact.of(DataType.INT32, batch)) : null,
+            withStates ? Value.input("state", Fact.of(DataType.FLOAT, state)) : null,
+            withStates && isLstm ? Value.input("cell", Fact.of(DataType.FLOAT, state)) : null,
+            withStates && isLstm ? Value.constant("peepholes", random(7, directions, 3 * h)) : null};
+        List<Tensor[]> runs = new ArrayList<>();
+        for (int[] sizes : new int[][] {{1, 1}, {5, 3}, {70, 2}, {2, 1}}) {
+            int t = sizes[0];
+            int b = sizes[1];
+            List<Tensor> run =
+                    new ArrayList<>(List.of(random(t, op.batchFirst() ? b : t, op.batchFirst() ? t : b, in)));
+            if (withLengths) {
+                run.add(Tensor.of(Arrays.copyOf(new int[] {t, t / 2, 0}, b), b));
+            }
+            for (int i = 0; withStates && i < (isLstm ? 2 : 1); i++) {
+                run.add(random(8 + i, op.batchFirst() ? b : directions, op.batchFirst() ? directions : b, h));
+            }
+            runs.add(run.toArray(Tensor[]::new));
+        }
+        Steps.assertAsDefined(Steps.graph(all -> Node.of("recurrent", op, all), values), runs);
     }
 
     private static double sigmoid(double x) {
