@@ -1,0 +1,22 @@
+package dev.lanewise.models.ocr;
+
+/** Tells whether a box of text is upside down, with the classifier of PP-OCR. */
+final class Classifier {
+    private static final int HEIGHT = 48;
+    private static final int WIDTH = 192;
+    private static final float[] HALF = {0.5f, 0.5f, 0.5f};
+    private static final double SURE = 0.9;
+
+    private final Network network;
+
+    Classifier(Network network) {
+        this.network = network;
+    }
+
+    /** The box in the direction in which it is read. */
+    RotatedBox turned(PageImage image, RotatedBox box) {
+        int width = (int) Math.clamp(Math.ceil(HEIGHT * box.width() / box.height()), 1, WIDTH);
+        float[] planes = new Sampler(image, HALF, HALF).planes(box, width, HEIGHT, WIDTH);
+        return network.run(planes, HEIGHT, WIDTH, 1, 2)[1] > SURE ? box.turned() : box;
+    }
+}
