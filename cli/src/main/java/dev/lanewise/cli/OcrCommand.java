@@ -48,9 +48,6 @@ final class OcrCommand implements Callable<Integer> {
             description = "Drops text whose characters are less probable; default: ${DEFAULT-VALUE}.")
     private double minConfidence;
 
-    @Option(names = "--turn", description = "Also looks for text that is upside down.")
-    private boolean turn;
-
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads; default: ${DEFAULT-VALUE}.")
     private int threads;
@@ -66,7 +63,7 @@ final class OcrCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Usage.atLeast(spec, "--threads", threads, 1);
         OcrOptions options = OcrOptions.defaults().withLongestSide(longestSide).withMinConfidence(minConfidence)
-                .withTurn(turn).withThreads(threads);
+                .withThreads(threads);
         PageImage image = PageImage.read(file);
         PrintWriter err = spec.commandLine().getErr();
         try (PageReader reader =

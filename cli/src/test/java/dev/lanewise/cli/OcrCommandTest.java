@@ -67,7 +67,7 @@ class OcrCommandTest {
         assertEquals(0, text.code(), text.err());
         assertEquals(List.of("Total 1234.56", "Thank you"), text.out().lines().toList());
 
-        Outcome o = Outcome.of("ocr", page, "--json", "--turn");
+        Outcome o = Outcome.of("ocr", page, "--json");
         assertEquals(0, o.code(), o.err());
         assertEquals(400L, o.json().get("width"));
         List<?> lines = (List<?>) o.json().get("lines");

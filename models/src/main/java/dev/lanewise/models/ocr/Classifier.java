@@ -1,6 +1,9 @@
 package dev.lanewise.models.ocr;
 
-/** Tells whether a box of text is upside down, with the classifier of PP-OCR. */
+/**
+ * Tells whether a box of text is upside down, with the classifier of PP-OCR. It is shown the middle of a line: whole lines, squeezed to the
+ * width that it takes, made it err.
+ */
 final class Classifier {
     private static final int HEIGHT = 48;
     private static final int WIDTH = 192;
@@ -15,8 +18,10 @@ final class Classifier {
 
     /** The box in the direction in which it is read. */
     RotatedBox turned(PageImage image, RotatedBox box) {
-        int width = (int) Math.clamp(Math.ceil(HEIGHT * box.width() / box.height()), 1, WIDTH);
-        float[] planes = new Sampler(image, HALF, HALF).planes(box, width, HEIGHT, WIDTH);
+        double across = Math.min(box.width(), box.height() * WIDTH / HEIGHT);
+        RotatedBox middle = new RotatedBox(box.x(), box.y(), across, box.height(), box.angle());
+        int width = (int) Math.max(1, Math.rint(HEIGHT * across / box.height()));
+        float[] planes = new Sampler(image, HALF, HALF).planes(middle, width, HEIGHT, WIDTH);
         return network.run(planes, HEIGHT, WIDTH, 1, 2)[1] > SURE ? box.turned() : box;
     }
 }

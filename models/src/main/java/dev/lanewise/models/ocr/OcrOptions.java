@@ -10,11 +10,10 @@ import dev.lanewise.InvalidInputException;
  * @param boxThreshold boxes whose pixels have a lower probability in the mean are dropped
  * @param growth how far a box is moved outwards, in parts of its area over its perimeter: the detector marks the middle of lines alone
  * @param minConfidence text that is less sure is dropped
- * @param turn whether a classifier looks for boxes that are upside down
  * @param threads threads that work on one image
  */
 public record OcrOptions(int longestSide, double pixelThreshold, double boxThreshold, double growth,
-        double minConfidence, boolean turn, int threads) {
+        double minConfidence, int threads) {
     private static final int LEAST_SIDE = 32;
     private static final int MOST_SIDE = 8192;
 
@@ -39,28 +38,24 @@ public record OcrOptions(int longestSide, double pixelThreshold, double boxThres
         return value >= 0 && value <= 1;
     }
 
-    /** 1440 pixels, 0.3, 0.6, 1.6, 0.5, no turning, one thread. */
+    /** 1440 pixels, 0.3, 0.6, 1.6, 0.5, one thread. */
     public static OcrOptions defaults() {
-        return new OcrOptions(1440, 0.3, 0.6, 1.6, 0.5, false, 1);
+        return new OcrOptions(1440, 0.3, 0.6, 1.6, 0.5, 1);
     }
 
     public OcrOptions withLongestSide(int value) {
-        return new OcrOptions(value, pixelThreshold, boxThreshold, growth, minConfidence, turn, threads);
+        return new OcrOptions(value, pixelThreshold, boxThreshold, growth, minConfidence, threads);
     }
 
     public OcrOptions withBoxes(double pixels, double boxes, double grown) {
-        return new OcrOptions(longestSide, pixels, boxes, grown, minConfidence, turn, threads);
+        return new OcrOptions(longestSide, pixels, boxes, grown, minConfidence, threads);
     }
 
     public OcrOptions withMinConfidence(double value) {
-        return new OcrOptions(longestSide, pixelThreshold, boxThreshold, growth, value, turn, threads);
-    }
-
-    public OcrOptions withTurn(boolean value) {
-        return new OcrOptions(longestSide, pixelThreshold, boxThreshold, growth, minConfidence, value, threads);
+        return new OcrOptions(longestSide, pixelThreshold, boxThreshold, growth, value, threads);
     }
 
     public OcrOptions withThreads(int value) {
-        return new OcrOptions(longestSide, pixelThreshold, boxThreshold, growth, minConfidence, turn, value);
+        return new OcrOptions(longestSide, pixelThreshold, boxThreshold, growth, minConfidence, value);
     }
 }

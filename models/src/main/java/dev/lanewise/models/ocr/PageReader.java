@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the text in images with models of PP-OCR: one finds boxes of text, each of which is cut out, straightened and read by another.
- * One caller at a time.
+ * Reads the text in images with models of PP-OCR: one finds boxes of text, each of which is cut out, straightened, turned where another
+ * says that it is upside down, and read by a third. One caller at a time.
  */
 public final class PageReader implements AutoCloseable {
     private final OcrOptions options;
@@ -21,18 +21,14 @@ public final class PageReader implements AutoCloseable {
         try {
             detector = new Detector(load(models.detector()), options);
             recogniser = new Recogniser(load(models.recogniser()));
-            classifier = options.turn() ? new Classifier(load(models.classifier())) : null;
+            classifier = new Classifier(load(models.classifier()));
         } catch (RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /**
-     * Loads the models; the classifier only where the options ask for it.
-     *
-     * @throws InvalidInputException when they are no models of PP-OCR
-     */
+    /** @throws InvalidInputException when they are no models of PP-OCR */
     public static PageReader load(OcrModels models, OcrOptions options) {
         return new PageReader(models, options);
     }
@@ -51,7 +47,7 @@ public final class PageReader implements AutoCloseable {
     public List<TextLine> read(PageImage image) {
         List<TextBox> boxes = new ArrayList<>();
         for (RotatedBox found : detector.boxes(image)) {
-            RotatedBox place = classifier == null ? found : classifier.turned(image, found);
+            RotatedBox place = classifier.turned(image, found);
             CharacterDecoder.Reading reading = recogniser.read(image, place);
             if (!reading.text().isBlank() && reading.confidence() >= options.minConfidence()) {
                 boxes.add(new TextBox(place, reading.text(), reading.confidence()));

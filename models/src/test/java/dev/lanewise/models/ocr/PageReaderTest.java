@@ -8,6 +8,7 @@ import dev.lanewise.InvalidInputException;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pages whose text is known. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -26,6 +28,8 @@ class PageReaderTest {
             "Invoice No. 2026-11/0457: total $1,234.56",
             "+49 (30) 901820, info@example.org; 100% cotton",
             "\"Quoted words\", it's said, are easy & short!");
+
+    private static final double MOST_ERRORS = 0.02;
 
     private PageReader reader;
 
@@ -46,11 +50,14 @@ class PageReaderTest {
             throws IOException {
         Font own = RenderedPage.liberationSans();
         Font font = (logical == null ? own : new Font(logical, Font.PLAIN, 1)).deriveFont((float) size);
-        String expected = String.join("\n", LINES);
-        String found = text(reader.read(PageImage.of(RenderedPage.of(font, LINES, degrees))));
-        int errors = editDistance(expected, found);
-        assertTrue(errors <= 0.02 * expected.length(),
-                () -> errors + " errors of " + expected.length() + ":\n" + found);
+        assertRight(LINES, reader.read(PageImage.of(RenderedPage.of(font, LINES, degrees))));
+    }
+
+    private static void assertRight(List<String> expected, List<TextLine> lines) {
+        String found = text(lines);
+        int characters = String.join("\n", expected).length();
+        int errors = editDistance(String.join("\n", expected), found);
+        assertTrue(errors <= MOST_ERRORS * characters, () -> errors + " errors of " + characters + ":\n" + found);
     }
 
     private static String text(List<TextLine> lines) {
@@ -60,7 +67,7 @@ class PageReaderTest {
     /** Characters to insert, drop or replace (Levenshtein). */
     private static int editDistance(String a, String b) {
         int[] row = new int[b.length() + 1];
-        java.util.Arrays.setAll(row, i -> i);
+        Arrays.setAll(row, i -> i);
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];
             row[0] = i;
@@ -79,22 +86,17 @@ class PageReaderTest {
         assertEquals(4, editDistance("", "four"));
     }
 
-    @Test
-    void textThatIsUpsideDown() throws IOException {
+    /** A page that lies upside down or on a side is read from its own top. */
+    @ParameterizedTest
+    @ValueSource(doubles = {90, 180, 270})
+    void aPageThatIsTurned(double degrees) throws IOException {
         List<String> lines = LINES.subList(0, 2);
-        BufferedImage page = RenderedPage.of(RenderedPage.liberationSans().deriveFont(22f), lines, 180);
-        try (PageReader turning = PageReader.load(OcrModels.find(OcrModels.DEFAULT),
-                OcrOptions.defaults().withTurn(true))) {
-            List<TextLine> found = turning.read(PageImage.of(page));
-            assertEquals(List.of(lines.get(1), lines.get(0)), found.stream().map(TextLine::text).toList());
-            assertEquals(Math.PI, Math.abs(found.getFirst().boxes().getFirst().place().angle()), 0.05);
-        }
-    }
-
-    @Test
-    void textThatRunsDown() throws IOException {
-        BufferedImage page = RenderedPage.of(RenderedPage.liberationSans().deriveFont(22f), LINES.subList(0, 1), 90);
-        assertEquals(LINES.getFirst(), text(reader.read(PageImage.of(page))));
+        List<TextLine> found = reader.read(
+                PageImage.of(RenderedPage.of(RenderedPage.liberationSans().deriveFont(22f), lines, degrees)));
+        assertRight(lines, found);
+        assertEquals(2, found.size());
+        double turned = found.getFirst().boxes().getFirst().place().angle() - Math.toRadians(degrees);
+        assertEquals(0, Math.IEEEremainder(turned, 2 * Math.PI), 0.05);
     }
 
     @Test

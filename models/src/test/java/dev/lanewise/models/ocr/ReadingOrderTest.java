@@ -31,6 +31,20 @@ class ReadingOrderTest {
     }
 
     @Test
+    void fromItsOwnTop() {
+        assertEquals(List.of("top", "left middle right", "below"), read(Math.PI / 2 + 0.1));
+        assertEquals(List.of("top", "left middle right", "below"), read(Math.PI));
+        assertEquals(List.of("top", "left middle right", "below"), read(-Math.PI / 2));
+    }
+
+    @Test
+    void whatRunsElsewhereGoesByItsPlace() {
+        TextBox down = new TextBox(new RotatedBox(300, 21, 30, 10, Math.PI / 2), "down", 1);
+        List<TextLine> lines = ReadingOrder.lines(List.of(down, box("level", 100, 20, 100, 0)));
+        assertEquals(List.of("level down"), lines.stream().map(TextLine::text).toList());
+    }
+
+    @Test
     void noBoxes() {
         assertEquals(List.of(), ReadingOrder.lines(List.of()));
     }
