@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "lanewise", description = "Runs neural networks in pure Java.", mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class, sortOptions = false, subcommands = {EmbedCommand.class,
             InspectCommand.class, RunCommand.class, CheckCommand.class, BenchCommand.class, ElasticCommand.class,
-            PruneCommand.class, QuantizeCommand.class, VadCommand.class},
+            PruneCommand.class, QuantizeCommand.class, VadCommand.class, OcrCommand.class},
         footer = {"", "Exit codes: 0 well, 1 failed, 2 wrong usage, 3 a model that cannot be used."})
 public final class Main implements Runnable {
     @Spec

@@ -1,17 +1,12 @@
 package dev.lanewise.models;
 
 import dev.lanewise.InvalidInputException;
-import java.net.URL;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Models with a name, whose files come in a jar that the user adds: {@code all-minilm-l6-v2} (float, 90 MB) and
  * {@code all-minilm-l6-v2-q} (dynamically quantised to int8, 23 MB), sentence embeddings of 384 numbers, Apache-2.0.
- *
- * <p>The files lie at the top of their jars, where no module hides them. On the module path the jar has to be resolved
- * as well ({@code --add-modules}), since nothing requires it by name; on the class path it is enough that it is there.
  */
 public final class BuiltInModels {
     static final String GROUP = "dev.langchain4j";
@@ -50,9 +45,9 @@ public final class BuiltInModels {
 
     /** The same in these loaders, some of which may be null. */
     static ModelFiles find(String name, List<ClassLoader> loaders) {
-        check(name);
-        return new ModelFiles(name, resource(name, name + ".onnx", loaders),
-                resource(name, name + "-tokenizer.json", loaders));
+        ModelJar jar = new ModelJar(coordinates(name));
+        return new ModelFiles(name, jar.find(name, name + ".onnx", loaders),
+                jar.find(name, name + "-tokenizer.json", loaders));
     }
 
     private static void check(String name) {
@@ -60,11 +55,5 @@ public final class BuiltInModels {
             throw new InvalidInputException("model", "one of " + String.join(", ", NAMES), name,
                     "use one of these names, or the path of a model file");
         }
-    }
-
-    private static URL resource(String name, String file, List<ClassLoader> loaders) {
-        return loaders.stream().filter(Objects::nonNull).map(loader -> loader.getResource(file))
-                .filter(Objects::nonNull)
-                .findFirst().orElseThrow(() -> new MissingModelException(name, file, coordinates(name)));
     }
 }

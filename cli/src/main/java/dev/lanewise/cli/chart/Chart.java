@@ -25,6 +25,11 @@ public record Chart(JFreeChart chart, int width, int height) {
         g.scale(SCALE, SCALE);
         chart.draw(g, new Rectangle2D.Double(0, 0, width, height));
         g.dispose();
+        write(image, file);
+    }
+
+    /** Writes an image as PNG. */
+    public static void write(BufferedImage image, Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             if (!ImageIO.write(image, "png", out)) {
                 throw new IOException("this JDK writes no PNG");

@@ -1,0 +1,2 @@
+/** Text in images: where it is and what it says. */
+package dev.lanewise.models.ocr;
