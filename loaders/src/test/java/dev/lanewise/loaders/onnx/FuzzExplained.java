@@ -29,9 +29,9 @@ final class FuzzExplained {
                     "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
     private static final List<Entry> ENTRIES = List.of(
             new Entry(Set.of("Min", "Max", "Relu", "ReduceMin", "ReduceMax", "Clip", "MaxPool", "GlobalMaxPool", "Mod",
-                    "ScatterElements", "ScatterND", "Where"), m -> true, ZEROS,
+                    "ScatterElements", "ScatterND", "Where", "PRelu"), m -> true, ZEROS,
                     "sign of a zero: the standard compares numbers, and 0 equals -0; ONNX Runtime's Where adds a 0 to"
-                            + " what it copies"),
+                            + " what it copies, its PRelu to slope * x"),
             new Entry(Set.of("Min", "Max", "ReduceMin", "ReduceMax", "Clip", "Relu", "MaxPool", "GlobalMaxPool",
                     "ReduceLogSumExp", "ThresholdedRelu", "Shrink", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
                     "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber,
@@ -66,6 +66,9 @@ final class FuzzExplained {
             new Entry(REDUCTIONS, FuzzExplained::hasLargeIntegers, ANY,
                     "reduction of large integers: here in 64 bits, which wrap as those of the type do; ONNX Runtime"
                             + " goes by way of double"),
+            new Entry(Set.of("ReduceProd"), m -> true, (e, f) -> f == Integer.MIN_VALUE || f == Long.MIN_VALUE,
+                    "product of integers beyond their type: here it wraps; ONNX Runtime goes by way of double and gives"
+                            + " the least integer"),
             new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), SHAPE,
                     "Gather of strings: ONNX Runtime copies the first string of each slice alone"),
             new Entry(Set.of("Shrink"), FuzzExplained::hasLargeIntegers, ANY,
@@ -133,7 +136,8 @@ final class FuzzExplained {
         return m.leaves().values().stream().map(l -> l.tensor()).filter(t -> t.type().isInteger()).anyMatch(t -> {
             for (int i = 0; i < t.size(); i++) {
                 long v = Elements.integer(t.type(), t.array(), i);
-                if (v > 10_000 || v < -10_000) {
+                // as UINT64, what is negative here is larger than any INT64
+                if (v > 10_000 || v < -10_000 || t.type() == DataType.UINT64 && v < 0) {
                     return true;
                 }
             }
