@@ -3,6 +3,7 @@ package dev.lanewise.loaders.onnx;
 import static dev.lanewise.loaders.onnx.OnnxModels.integer;
 import static dev.lanewise.loaders.onnx.OnnxModels.ints;
 import static dev.lanewise.loaders.onnx.OnnxModels.real;
+import static dev.lanewise.loaders.onnx.OnnxModels.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -85,6 +86,26 @@ class FoundByRandomGraphsTest {
         String cut = m.op("Cast", m.constant(Tensor.of(new long[] {5_000_000_000L}, 1)), integer("to", 6));
         compare(m.output(m.op("Less", cut + "," + m.constant(Tensor.of(new int[] {2_000_000_000}, 1))),
                 DataType.BOOL));
+    }
+
+    /** A window that hangs over the end counts what it covers, as it does without automatic padding. */
+    @Test
+    void meanOfAWindowThatIsPartlyCovered() throws Exception {
+        RandomModel m = new RandomModel(10, 10);
+        String x = m.input(m.floats(-1, 1, 2, 3, 4));
+        for (String padding : new String[] {"VALID", "NOTSET"}) {
+            m.output(m.op("AveragePool", x, ints("kernel_shape", 3), ints("strides", 2), integer("ceil_mode", 1),
+                    integer("count_include_pad", 1), text("auto_pad", padding)), DataType.FLOAT);
+        }
+        compare(m);
+    }
+
+    @Test
+    void oneElementAlongAnAxisOfAnUnknownShape() throws Exception {
+        RandomModel m = new RandomModel(11, 6);
+        String x = m.op("Reshape", m.input(m.floats(-1, 1, 2, 3)) + "," + m.input(Tensor.of(new long[] {3, -1}, 2)));
+        compare(m.output(m.op("Add", x + "," + m.constant(Tensor.scalar(-0.5f)), integer("broadcast", 1),
+                integer("axis", 1)), DataType.FLOAT));
     }
 
     /** ONNX Runtime has the least integer for any product that a double cannot make one. */
