@@ -3,6 +3,7 @@ package dev.lanewise.graph;
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * What is known of a value before a run.
@@ -46,7 +47,8 @@ public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content, F
                 && value.size() <= LONGEST_CONTENT) {
             content = Dim.constants(value.asLongs());
         }
-        return new Fact(value.type(), Dim.constants(value.shape()), value, content);
+        Dim[] shape = Dim.constants(value.shape());
+        return new Fact(value.type(), shape, value, content != null && isIn(value.type(), content) ? content : null);
     }
 
     /** The type alone, that of elements included. */
@@ -74,10 +76,31 @@ public record Fact(DataType type, Dim[] shape, Tensor constant, Dim[] content, F
         return Arrays.equals(shape, other.shape) ? new Fact(type, shape, null, null) : unknown(type);
     }
 
-    /** The same with its elements known as expressions; dropped where there are too many or the rank is above 1. */
+    /**
+     * The same with its elements known as expressions; dropped where there are too many, the rank is above 1, or one of them is not
+     * what the type would hold.
+     */
     public Fact withContent(Dim[] elements) {
-        boolean fits = elements != null && shape != null && shape.length <= 1 && elements.length <= LONGEST_CONTENT;
+        boolean fits = elements != null && shape != null && shape.length <= 1 && elements.length <= LONGEST_CONTENT
+                && isIn(type, elements);
         return fits ? new Fact(type, shape, constant, elements) : this;
+    }
+
+    /** The same for computed elements; numbers that overflow wrap when they are computed, so they are not followed. */
+    public Fact withContent(Supplier<Dim[]> elements) {
+        try {
+            return withContent(elements.get());
+        } catch (ArithmeticException overflow) {
+            return this;
+        }
+    }
+
+    /** Whether the constant ones among some elements are in the range of a type; of UINT64, in that of INT64. */
+    private static boolean isIn(DataType type, Dim[] elements) {
+        int bits = Math.min(type.bits() - (type.isUnsigned() ? 0 : 1), Long.SIZE - 1);
+        long last = type == DataType.BOOL ? 1 : bits == Long.SIZE - 1 ? Long.MAX_VALUE : (1L << bits) - 1;
+        long first = type.isUnsigned() || type == DataType.BOOL ? 0 : -last - 1;
+        return Arrays.stream(elements).allMatch(d -> !d.isConstant() || d.value() >= first && d.value() <= last);
     }
 
     public boolean hasShape() {

@@ -113,7 +113,7 @@ public record Binary(Function function) implements Lowerable {
             return List.of(Fact.unknown(type));
         }
         Fact out = Fact.of(type, in.broadcast(in.shape(0), in.shape(1)));
-        return List.of(out.withContent(Broadcast.content(in.input(0), in.input(1), this::combine)));
+        return List.of(out.withContent(() -> Broadcast.content(in.input(0), in.input(1), this::combine)));
     }
 
     /** The function of two expressions, or null where it is none. */

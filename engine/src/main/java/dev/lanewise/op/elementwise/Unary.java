@@ -113,7 +113,7 @@ public record Unary(Function function) implements Lowerable {
         Dim[] content = in.input(0).content();
         boolean negated = function == Function.NEG && content != null;
         return List.of(negated
-                ? out.withContent(Arrays.stream(content).map(Dim.ZERO::minus).toArray(Dim[]::new)) : out);
+                ? out.withContent(() -> Arrays.stream(content).map(Dim.ZERO::minus).toArray(Dim[]::new)) : out);
     }
 
     @Override

@@ -137,7 +137,7 @@ public record Window(List<Integer> kernel, List<Integer> strides, List<Integer> 
 
     /** How many of a window's elements along an axis lie in the input or in declared padding. */
     public int counted(int axis, int position, int before, int size, int kernelSize) {
-        if (padding != Padding.EXPLICIT) {
+        if (isSame()) {
             return kernelSize;
         }
         int count = 0;

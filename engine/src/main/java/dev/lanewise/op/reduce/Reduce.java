@@ -83,7 +83,7 @@ public record Reduce(Function function, boolean keepDims, boolean noopWithEmptyA
         }
         Fact fact = Fact.of(type, out.toArray(Dim[]::new));
         boolean wholeList = shape.length == 1 && folded[0];
-        return List.of(wholeList && type.isInteger() ? fact.withContent(content(in.input(0).content())) : fact);
+        return List.of(wholeList && type.isInteger() ? fact.withContent(() -> content(in.input(0).content())) : fact);
     }
 
     /** The folded list of expressions, or null. */

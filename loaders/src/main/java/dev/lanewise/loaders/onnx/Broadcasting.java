@@ -16,7 +16,7 @@ final class Broadcasting {
     static Value second(OnnxNode n) {
         Value b = n.input(1);
         if (n.opset() >= MULTIDIRECTIONAL || n.integer("broadcast", 0) == 0 || !n.has("axis") || b == null
-                || n.input(0) == null) {
+                || n.input(0) == null || b.fact().hasShape() && b.fact().rank() == 0) {
             return b;
         }
         int rank = rank(n, n.input(0));

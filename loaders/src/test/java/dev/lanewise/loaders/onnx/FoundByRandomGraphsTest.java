@@ -3,6 +3,8 @@ package dev.lanewise.loaders.onnx;
 import static dev.lanewise.loaders.onnx.OnnxModels.integer;
 import static dev.lanewise.loaders.onnx.OnnxModels.ints;
 import static dev.lanewise.loaders.onnx.OnnxModels.real;
+import static dev.lanewise.loaders.onnx.OnnxModels.text;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +71,51 @@ class FoundByRandomGraphsTest {
             m.output(m.op("Shrink", m.input(m.integers(t, -6, 6, 20)), real("lambd", 2), real("bias", 1)), t);
         }
         compare(m);
+    }
+
+    /** What is computed from constants wraps in their type, also where it is followed as a size would be. */
+    @Test
+    void constantsThatOverflow() throws Exception {
+        RandomModel m = new RandomModel(8, 15);
+        String most = m.constant(Tensor.of(new long[] {Long.MAX_VALUE}, 1));
+        m.output(m.op("Mul", most + "," + most), DataType.INT64);
+        m.output(m.op("Neg", m.constant(Tensor.of(new long[] {Long.MIN_VALUE}, 1))), DataType.INT64);
+        String sum = m.op("Add", m.constant(Tensor.of(new int[] {2_000_000_000}, 1)) + ","
+                + m.constant(Tensor.of(new int[] {2_000_000_000}, 1)));
+        m.output(m.op("Greater", sum + "," + m.constant(Tensor.of(new int[] {0}, 1))), DataType.BOOL);
+        String cut = m.op("Cast", m.constant(Tensor.of(new long[] {5_000_000_000L}, 1)), integer("to", 6));
+        compare(m.output(m.op("Less", cut + "," + m.constant(Tensor.of(new int[] {2_000_000_000}, 1))),
+                DataType.BOOL));
+    }
+
+    /** A window that hangs over the end counts what it covers, as it does without automatic padding. */
+    @Test
+    void meanOfAWindowThatIsPartlyCovered() throws Exception {
+        RandomModel m = new RandomModel(10, 10);
+        String x = m.input(m.floats(-1, 1, 2, 3, 4));
+        for (String padding : new String[] {"VALID", "NOTSET"}) {
+            m.output(m.op("AveragePool", x, ints("kernel_shape", 3), ints("strides", 2), integer("ceil_mode", 1),
+                    integer("count_include_pad", 1), text("auto_pad", padding)), DataType.FLOAT);
+        }
+        compare(m);
+    }
+
+    @Test
+    void oneElementAlongAnAxisOfAnUnknownShape() throws Exception {
+        RandomModel m = new RandomModel(11, 6);
+        String x = m.op("Reshape", m.input(m.floats(-1, 1, 2, 3)) + "," + m.input(Tensor.of(new long[] {3, -1}, 2)));
+        compare(m.output(m.op("Add", x + "," + m.constant(Tensor.scalar(-0.5f)), integer("broadcast", 1),
+                integer("axis", 1)), DataType.FLOAT));
+    }
+
+    /** ONNX Runtime has the least integer for any product that a double cannot make one. */
+    @Test
+    void productOfConstantsThatOverflows() {
+        RandomModel m = new RandomModel(9, 15);
+        String factors = m.constant(Tensor.of(new int[] {91, 517, -186, 896, -882, 84, -172, -850, -198}, 9));
+        m.output(m.op("ReduceProd", factors, ints("axes", 0)), DataType.INT32);
+        assertArrayEquals(new int[] {664_240_128},
+                Differential.run(m.bytes(), m.inputs(), LoadOptions.defaults()).getFirst().ints());
     }
 
     /** Before operator set 21 scale and bias had one element a group; the file need not say how many channels there are. */

@@ -29,9 +29,9 @@ final class FuzzExplained {
                     "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp");
     private static final List<Entry> ENTRIES = List.of(
             new Entry(Set.of("Min", "Max", "Relu", "ReduceMin", "ReduceMax", "Clip", "MaxPool", "GlobalMaxPool", "Mod",
-                    "ScatterElements", "ScatterND", "Where"), m -> true, ZEROS,
+                    "ScatterElements", "ScatterND", "Where", "PRelu"), m -> true, ZEROS,
                     "sign of a zero: the standard compares numbers, and 0 equals -0; ONNX Runtime's Where adds a 0 to"
-                            + " what it copies"),
+                            + " what it copies, its PRelu to slope * x"),
             new Entry(Set.of("Min", "Max", "ReduceMin", "ReduceMax", "Clip", "Relu", "MaxPool", "GlobalMaxPool",
                     "ReduceLogSumExp", "ThresholdedRelu", "Shrink", "LeakyRelu", "Elu", "Selu", "Celu", "HardSigmoid",
                     "PRelu", "Softmax", "LogSoftmax", "ScatterElements", "ScatterND"), FuzzExplained::hasNotANumber,
@@ -40,6 +40,9 @@ final class FuzzExplained {
                             + " on the element's place"),
             new Entry(Set.of("Gemm"), m -> m.units().getFirst().nodes().getFirst().getInputCount() > 2 && isEmpty(m, 0),
                     ANY, "Gemm over no elements: alpha * A * B + beta * C is beta * C; ONNX Runtime gives C"),
+            new Entry(Set.of("MatMul"), m -> isEmpty(m, 0), ANY,
+                    "product over no elements: 0, as a sum of none; ONNX Runtime leaves what was in the memory where the"
+                            + " second operand is a vector"),
             new Entry(Set.of("Dropout"), m -> m.opset() < 12, ANY,
                     "mask of Dropout before operator set 12: not filled in inference, says the standard"),
             new Entry(Set.of("ConvTranspose"), m -> text(m, "auto_pad").startsWith("SAME"), SHAPE,
@@ -66,6 +69,20 @@ final class FuzzExplained {
             new Entry(REDUCTIONS, FuzzExplained::hasLargeIntegers, ANY,
                     "reduction of large integers: here in 64 bits, which wrap as those of the type do; ONNX Runtime"
                             + " goes by way of double"),
+            new Entry(Set.of("ReduceProd"), m -> true, FuzzExplained::isEndOfIntegers,
+                    "product of integers beyond their type: here it wraps; ONNX Runtime goes by way of floats and gives"
+                            + " the least or the greatest integer"),
+            new Entry(Set.of("ReduceProd"), m -> hasFloatBeyond(m, 1e9), (e, f) -> isNotFinite(e) || isNotFinite(f),
+                    "product of floats that overflows in one order and not in another: the standard says none"),
+            new Entry(Set.of("Gemm"), m -> real(m, "beta") == 0, NOT_NUMBERS,
+                    "Gemm with beta = 0: 0 * C of an infinity is no number; ONNX Runtime does not read C then"),
+            new Entry(Set.of("Max", "Min"), FuzzExplained::hasLargeIntegers, ANY,
+                    "Max and Min of INT64 beyond 32 bits, of which ONNX Runtime's vector code compares the lower halves"
+                            + " alone"),
+            new Entry(Set.of("Mod"), FuzzExplained::hasLargeIntegers, ANY,
+                    "Mod of large integers with fmod, which ONNX Runtime computes in double"),
+            new Entry(Set.of("Softmax", "LogSoftmax"), m -> hasFloatBeyond(m, Double.MAX_VALUE), NOT_NUMBERS,
+                    "softmax of an infinity, which is no number: ONNX Runtime's answer depends on the element's place"),
             new Entry(Set.of("Gather"), m -> hasType(m, DataType.STRING), SHAPE,
                     "Gather of strings: ONNX Runtime copies the first string of each slice alone"),
             new Entry(Set.of("Shrink"), FuzzExplained::hasLargeIntegers, ANY,
@@ -121,8 +138,21 @@ final class FuzzExplained {
     }
 
     private static boolean hasNotANumber(FuzzModel m) {
+        return hasFloatBeyond(m, Double.POSITIVE_INFINITY);
+    }
+
+    private static boolean isNotFinite(double v) {
+        return !(Math.abs(v) <= Double.MAX_VALUE);
+    }
+
+    private static boolean isEndOfIntegers(double expected, double found) {
+        return found == Integer.MIN_VALUE || found == Integer.MAX_VALUE || found == Long.MIN_VALUE
+                || found == Long.MAX_VALUE;
+    }
+
+    private static boolean hasFloatBeyond(FuzzModel m, double largest) {
         return m.leaves().values().stream().anyMatch(l -> l.tensor().type().isFloatingPoint()
-                && !FuzzGraph.within(new FuzzModel.Item("", l.tensor(), true), Double.POSITIVE_INFINITY));
+                && !FuzzGraph.within(new FuzzModel.Item("", l.tensor(), true), largest));
     }
 
     private static boolean hasType(FuzzModel m, DataType type) {
@@ -133,7 +163,8 @@ final class FuzzExplained {
         return m.leaves().values().stream().map(l -> l.tensor()).filter(t -> t.type().isInteger()).anyMatch(t -> {
             for (int i = 0; i < t.size(); i++) {
                 long v = Elements.integer(t.type(), t.array(), i);
-                if (v > 10_000 || v < -10_000) {
+                // as UINT64, what is negative here is larger than any INT64
+                if (v > 10_000 || v < -10_000 || t.type() == DataType.UINT64 && v < 0) {
                     return true;
                 }
             }
@@ -153,6 +184,12 @@ final class FuzzExplained {
         return m.units().getFirst().nodes().getFirst().getAttributeList().stream()
                 .filter(a -> a.getName().equals(attribute)).map(AttributeProto::getS).map(s -> s.toStringUtf8())
                 .findFirst().orElse("");
+    }
+
+    /** 1 where the node does not say it. */
+    private static double real(FuzzModel m, String attribute) {
+        return m.units().getFirst().nodes().getFirst().getAttributeList().stream()
+                .filter(a -> a.getName().equals(attribute)).mapToDouble(AttributeProto::getF).findFirst().orElse(1);
     }
 
     private static boolean isBackwardToGreatest(FuzzModel m) {

@@ -1,5 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
+import static dev.lanewise.loaders.onnx.FuzzGraph.EXACT;
 import static dev.lanewise.loaders.onnx.FuzzGraph.ROUNDED;
 import static dev.lanewise.loaders.onnx.FuzzRecipe.COMMON;
 import static dev.lanewise.loaders.onnx.FuzzRecipe.flag;
@@ -35,6 +36,7 @@ final class FuzzLinear {
         }));
         all.add(FuzzRecipe.of("Attention", 23, FuzzLinear::attention));
         all.add(FuzzRecipe.of("RotaryEmbedding", 23, FuzzLinear::rotary));
+        all.add(FuzzRecipe.of("TensorScatter", 24, FuzzLinear::scatter));
         return all;
     }
 
@@ -140,6 +142,19 @@ final class FuzzLinear {
 
     private static Item reals(FuzzGraph g, DataType t, int... shape) {
         return g.leaf(g.values.reals(t, -1.5, 1.5, shape));
+    }
+
+    private static void scatter(FuzzGraph g) {
+        DataType t = g.type(FuzzRecipe.COMMON);
+        int batch = g.pick(1, 3);
+        int room = g.pick(2, 6);
+        int now = g.pick(1, room);
+        int[] rest = FuzzShapes.picks(g, g.pick(1, 2), 1, 3);
+        boolean circular = g.chance();
+        g.op("TensorScatter", EXACT, Arrays.asList(g.leaf(g.values.any(t, FuzzShapes.joined(new int[] {batch, room},
+                rest))), g.leaf(g.values.any(t, FuzzShapes.joined(new int[] {batch, now}, rest))), g.chance(3) ? null
+                        : g.leaf(g.values.between(DataType.INT64, 0, circular ? room - 1 : room - now, batch))),
+                integer("axis", 1), text("mode", circular ? "circular" : "linear"));
     }
 
     private static void rotary(FuzzGraph g) {

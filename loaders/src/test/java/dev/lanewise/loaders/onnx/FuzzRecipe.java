@@ -41,6 +41,7 @@ record FuzzRecipe(String name, int since, int until, Consumer<FuzzGraph> adder) 
         all.addAll(FuzzRecurrent.recipes());
         all.addAll(FuzzControl.recipes());
         all.addAll(FuzzSequences.recipes());
+        all.addAll(FuzzLabels.recipes());
         all.addAll(FuzzContrib.recipes());
         return all;
     }

@@ -12,6 +12,8 @@ import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.loaders.onnx.FuzzModel.Item;
 import dev.lanewise.loaders.onnx.FuzzModel.Unit;
+import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
+import dev.lanewise.loaders.onnx.proto.Onnx.GraphProto;
 import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,9 @@ final class FuzzSequences {
         List<FuzzRecipe> all = new ArrayList<>();
         all.add(FuzzRecipe.of("SequenceConstruct", 11, FuzzSequences::constructed));
         all.add(FuzzRecipe.of("SplitToSequence", 11, FuzzSequences::split));
+        all.add(FuzzRecipe.of("SequenceEmpty", 11, FuzzSequences::begun));
+        all.add(FuzzRecipe.of("SequenceMap", 17, FuzzSequences::mapped));
+        all.add(FuzzRecipe.of("Optional", 15, FuzzSequences::optional));
         all.add(FuzzRecipe.of("DFT", 17, FuzzSequences::dft));
         all.add(FuzzRecipe.of("STFT", 17, g -> {
             int frame = g.pick(2, 6);
@@ -122,6 +127,44 @@ final class FuzzSequences {
             }
         }
         g.unit(new Unit(nodes, read.stream().distinct().toList(), List.of(out), EXACT, 0));
+    }
+
+    /** A sequence that begins with nothing in it. */
+    private static void begun(FuzzGraph g) {
+        Item x = g.any(g.type(FuzzRecipe.ALL), 1, 3);
+        String none = g.fresh();
+        String s = g.fresh();
+        List<NodeProto> nodes = new ArrayList<>(List.of(
+                NodeProto.newBuilder().setOpType("SequenceEmpty").setName("n_" + none).addOutput(none)
+                        .addAttribute(integer("dtype", ElementTypes.number(x.type()))).build(),
+                node("SequenceInsert", none + "," + x.name(), s).build()));
+        read(g, nodes, new ArrayList<>(List.of(x.name())), s, 1, x.rank());
+    }
+
+    private static void mapped(FuzzGraph g) {
+        Item x = g.any(g.type(DataType.FLOAT, DataType.DOUBLE, DataType.INT32, DataType.INT64), 1, 3);
+        Item y = g.of(x.type(), x.tensor().shape());
+        String all = g.fresh();
+        String s = g.fresh();
+        String element = g.fresh();
+        String result = g.fresh();
+        GraphProto.Builder body = OnnxModels.graph().setName("body").addInput(FuzzModel.port(element, x.type()))
+                .addNode(node(g.one("Neg", "Abs", "Identity"), element, result))
+                .addOutput(FuzzModel.port(result, x.type()));
+        List<NodeProto> nodes = new ArrayList<>(List.of(
+                node("SequenceConstruct", x.name() + "," + y.name(), all).build(),
+                node("SequenceMap", all, s).addAttribute(AttributeProto.newBuilder().setName("body")
+                        .setType(AttributeProto.AttributeType.GRAPH).setG(body)).build()));
+        read(g, nodes, new ArrayList<>(List.of(x.name(), y.name())), s, 2, x.rank());
+    }
+
+    private static void optional(FuzzGraph g) {
+        Item x = g.any(g.type(FuzzRecipe.COMMON), 0, 3);
+        String some = g.fresh();
+        String out = g.fresh();
+        g.unit(new Unit(List.of(node("Optional", x.name(), some).build(),
+                node(g.one("OptionalGetElement", "OptionalHasElement"), some, out).build()), List.of(x.name()),
+                List.of(out), EXACT, 0));
     }
 
     private static void split(FuzzGraph g) {

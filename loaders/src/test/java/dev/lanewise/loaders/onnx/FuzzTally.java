@@ -1,7 +1,11 @@
 package dev.lanewise.loaders.onnx;
 
+import dev.lanewise.DataType;
+import dev.lanewise.Tensor;
 import dev.lanewise.loaders.onnx.FuzzModel.Unit;
 import dev.lanewise.loaders.onnx.proto.Onnx.NodeProto;
+import dev.lanewise.op.Elements;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +15,8 @@ final class FuzzTally {
     private final Map<String, Integer> refusals = new TreeMap<>();
     private final Map<String, Integer> explained = new TreeMap<>();
     private final Map<String, Integer> invalid = new TreeMap<>();
+    /** Of integers that are rounded results: how many were compared, and how many were one off. */
+    private final Map<String, long[]> steps = new TreeMap<>();
     private int graphs;
     private int units;
 
@@ -45,6 +51,21 @@ final class FuzzTally {
         explained.merge(why, 1, Integer::sum);
     }
 
+    /** Counts integers of an output that are rounded results. */
+    void steps(FuzzModel model, String output, Tensor found) {
+        Tensor expected = model.values().get(output).tensor();
+        Unit unit = model.maker(output);
+        boolean halves =
+                model.part(unit).leaves().values().stream().anyMatch(l -> l.tensor().type() == DataType.FLOAT16);
+        long[] counts = steps.computeIfAbsent(unit.operators().contains("DequantizeLinear")
+                ? "float operators between codes" : unit.operators() + (halves ? " of FLOAT16" : ""), k -> new long[2]);
+        for (int i = 0; i < expected.size(); i++) {
+            counts[0]++;
+            counts[1] += Elements.integer(expected.type(), expected.array(), i)
+                    == Elements.integer(found.type(), found.array(), i) ? 0 : 1;
+        }
+    }
+
     int graphs() {
         return graphs;
     }
@@ -71,6 +92,8 @@ final class FuzzTally {
         });
         text.append("\nexplained\n");
         explained.forEach((why, count) -> text.append(count).append(' ').append(why).append('\n'));
+        text.append("\nrounded integers, those one off\n");
+        steps.forEach((what, c) -> text.append(c[0]).append(' ').append(c[1]).append(' ').append(what).append('\n'));
         text.append("\nrefused by ONNX Runtime\n");
         refusals.forEach((what, count) -> text.append(count).append(' ').append(what).append('\n'));
         text.append("\nrefused by both\n");

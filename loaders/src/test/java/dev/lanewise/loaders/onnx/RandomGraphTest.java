@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random graphs of all operators, here and in ONNX Runtime. {@code -Dlanewise.fuzz.graphs=20000} runs that many,
- * {@code -Dlanewise.fuzz.seed=S} those from that seed on, and {@code -Dlanewise.fuzz.report=FILE} writes what was counted.
+ * {@code -Dlanewise.fuzz.seed=S} those from that seed on, {@code -Dlanewise.fuzz.only=REGEX} with recipes of these names alone, and
+ * {@code -Dlanewise.fuzz.report=FILE} writes what was counted.
  */
 class RandomGraphTest {
     private static final int REPORTED = 40;

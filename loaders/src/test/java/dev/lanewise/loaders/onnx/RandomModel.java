@@ -16,6 +16,7 @@ import dev.lanewise.loaders.onnx.proto.Onnx.ValueInfoProto;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 
@@ -127,11 +128,11 @@ final class RandomModel {
         return chance() ? input(value) : constant(value);
     }
 
-    /** A node; names "" for missing inputs and outputs. */
+    /** A node; names "" for missing inputs and outputs, and null for attributes that are left out. */
     NodeProto.Builder add(String domain, String type, String inputs, String outputs,
             AttributeProto.Builder... attributes) {
         NodeProto.Builder n = node(type, inputs, outputs).setDomain(domain);
-        Arrays.stream(attributes).forEach(n::addAttribute);
+        Arrays.stream(attributes).filter(Objects::nonNull).forEach(n::addAttribute);
         graph.addNode(n);
         return n;
     }

@@ -6,27 +6,33 @@ import static dev.lanewise.loaders.onnx.OnnxModels.real;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.junit.jupiter.api.Test;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Attention of the domain com.microsoft against ONNX Runtime, on random models. */
-class ContribAttentionAgreementTest {
-    private static final long OPSET = 21;
-    private static final int SEEDS = 32;
+/** Random graphs of attention of the domain com.microsoft. */
+final class ContribAttentionGraphs {
+    private final List<ContribGraph> all = new ArrayList<>();
 
-    private static void run(String what, ContribQuantAgreementTest.Case c) throws Exception {
-        Differential d = new Differential();
-        for (int seed = 0; seed < SEEDS; seed++) {
-            RandomModel m = new RandomModel(seed, OPSET);
-            c.build(m);
-            d.compare(what + " " + seed, m, 1e-4, 0);
-        }
-        System.out.println(what + ": " + d);
+    private ContribAttentionGraphs() {
     }
 
-    @Test
-    void attention() throws Exception {
-        run("Attention", m -> {
+    static List<ContribGraph> all() {
+        ContribAttentionGraphs graphs = new ContribAttentionGraphs();
+        graphs.attention();
+        graphs.multiHeadAttention();
+        graphs.groupQueryAttention();
+        graphs.rotaryEmbedding();
+        return graphs.all;
+    }
+
+    private void add(String operator, Consumer<RandomModel> builder) {
+        all.add(new ContribGraph(operator, 1e-4, 0, builder));
+    }
+
+    private void attention() {
+        add("Attention", m -> {
             int heads = m.pick(1, 3);
             int size = 4;
             int width = heads * size;
@@ -79,9 +85,8 @@ class ContribAttentionAgreementTest {
         return t;
     }
 
-    @Test
-    void multiHeadAttention() throws Exception {
-        run("MultiHeadAttention", m -> {
+    private void multiHeadAttention() {
+        add("MultiHeadAttention", m -> {
             int heads = m.pick(1, 3);
             int size = 4;
             int width = heads * size;
@@ -114,9 +119,8 @@ class ContribAttentionAgreementTest {
         });
     }
 
-    @Test
-    void groupQueryAttention() throws Exception {
-        run("GroupQueryAttention", m -> {
+    private void groupQueryAttention() {
+        add("GroupQueryAttention", m -> {
             int keyHeads = m.pick(1, 2);
             int heads = keyHeads * m.pick(1, 3);
             int size = 16;
@@ -154,9 +158,8 @@ class ContribAttentionAgreementTest {
         return t;
     }
 
-    @Test
-    void rotaryEmbedding() throws Exception {
-        run("RotaryEmbedding", m -> {
+    private void rotaryEmbedding() {
+        add("RotaryEmbedding", m -> {
             int heads = m.pick(1, 3);
             int size = 2 * m.pick(1, 6);
             int batch = m.pick(1, 3);
