@@ -17,6 +17,7 @@ public final class Moments {
     private final Kernels kernels;
     private final int width;
     private final double[] sums;
+    private final double[] absolutes;
     /** {@code products[i][j]} of element i of the one value and j of the other. */
     private final double[][] products;
     /** Rows that wait, of the one value on their side. */
@@ -30,6 +31,7 @@ public final class Moments {
         this.kernels = KernelProvider.select(mode);
         this.width = width;
         this.sums = new double[width];
+        this.absolutes = new double[width];
         this.products = new double[width][width];
         this.waitingX = new float[width * BLOCK];
         this.waitingY = new float[BLOCK * width];
@@ -47,6 +49,7 @@ public final class Moments {
             for (int i = 0; i < width; i++) {
                 waitingX[i * BLOCK + waits] = x[from + i];
                 sums[i] += x[from + i];
+                absolutes[i] += Math.abs(x[from + i]);
             }
             System.arraycopy(y, from, waitingY, waits * width, width);
             rows++;
@@ -70,6 +73,11 @@ public final class Moments {
 
     public double mean(int i) {
         return sums[i] / rows;
+    }
+
+    /** The mean of element i without its sign. */
+    public double absolute(int i) {
+        return absolutes[i] / rows;
     }
 
     /** The mean of the products of elements i and j. */
