@@ -105,18 +105,19 @@ class PruneCommandTest {
         Path small = folder.resolve("small.onnx");
         Outcome o = Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--batch", 4, "--method",
                 "activation", "--spread", "uniform", "--budget", 0.6, "--max-length", 16, "--weights", "int8",
-                "--rounding", "nearest", "--scales", "min_max", "--json", "-o", small);
+                "--rounding", "nearest", "--scales", "min_max", "--exclude", "layer\\.[1-5]/", "--json", "-o", small);
         assertEquals(0, o.code(), o.err());
         Map<String, Object> document = o.json();
         assertEquals(List.of(608L, 608L, 608L, 608L, 608L, 608L), document.get("widths"));
         assertEquals(Files.size(small), ((Number) document.get("bytes_after")).longValue());
-        assertTrue(4.8 * Files.size(small) < ((Number) document.get("bytes_before")).longValue());
+        assertTrue(2 * Files.size(small) < ((Number) document.get("bytes_before")).longValue());
         double cosine = ((Number) document.get("mean_cosine")).doubleValue();
         assertTrue(cosine > 0.5 && cosine < 0.9999, "mean cosine " + cosine);
         List<Map<String, Object>> layers = (List<Map<String, Object>>) document.get("layers");
         assertEquals(12, layers.stream().filter(l -> l.get("inputs").equals(608L) || l.get("outputs").equals(608L))
                 .count());
-        layers.forEach(l -> assertEquals("int8 per channel", l.get("format")));
+        layers.forEach(l -> assertEquals(l.get("node").toString().matches(".*layer\\.[1-5]/.*") ? "float"
+                : "int8 per channel", l.get("format"), l.toString()));
         assertTrue(Files.readString(Path.of(small + ".json")).contains("\"mean_cosine\""));
         try (Model model = Model.load(small)) {
             assertEquals(7 * 384, run(model).length);

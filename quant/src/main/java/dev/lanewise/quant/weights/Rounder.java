@@ -38,19 +38,12 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
         if (!compensated || moments == null) {
             return nearest(m, m.weights().floats(), format, importance);
         }
-        int n = m.n();
         int block = format.block(k);
         int[] widths = ends == null ? new int[] {k} : ends.of(k);
         float[] w = widths.length == 1 ? wanted(m, inputs) : m.weights().floats();
         Scale[][] scales = scales(m, w, format, importance);
         byte[] codes = new byte[w.length];
-        double[][] rows = new double[k][n];
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j < n; j++) {
-                rows[i][j] = w[m.at(i, j)];
-            }
-        }
-        new ErrorCompensation(moments, k).run(rows, widths, (i, j, target) -> {
+        new ErrorCompensation(moments, k).run(rows(m, w), widths, (i, j, target) -> {
             Scale s = scales[i / block][j];
             int code = format.code((float) target, s);
             codes[m.at(i, j)] = (byte) code;
@@ -172,27 +165,48 @@ record Rounder(ScaleChoice choice, boolean compensated, Nesting ends) {
             }
             return all == 0 ? 0 : Math.sqrt(off / all);
         }
+        // With one set of moments for both, the errors alone are enough.
+        boolean same = inputs.quantized() == inputs.whole();
+        double[][] whole = rows(m, w);
+        double[][] other = rows(m, q);
+        for (int i = 0; same && i < whole.length; i++) {
+            ErrorCompensation.add(other[i], -1, whole[i]);
+        }
         double[] ofWhole = new double[m.n()];
-        double[] ofQuantized = new double[m.n()];
-        for (int i = 0; i < m.k(); i++) {
+        double[] ofOther = new double[m.n()];
+        for (int i = 0; i < whole.length; i++) {
             Arrays.fill(ofWhole, 0);
-            Arrays.fill(ofQuantized, 0);
-            for (int l = 0; l < m.k(); l++) {
-                double x = inputs.whole().product(i, l);
-                double z = inputs.quantized().product(i, l);
-                double zx = inputs.crossed().product(i, l);
-                for (int j = 0; j < ofWhole.length; j++) {
-                    int at = m.at(l, j);
-                    ofWhole[j] += x * w[at];
-                    ofQuantized[j] += z * q[at] - 2 * zx * w[at];
+            Arrays.fill(ofOther, 0);
+            for (int l = 0; l < whole.length; l++) {
+                ErrorCompensation.add(ofWhole, inputs.whole().product(i, l), whole[l]);
+                ErrorCompensation.add(ofOther, inputs.quantized().product(i, l), other[l]);
+                if (!same) {
+                    ErrorCompensation.add(ofOther, -2 * inputs.crossed().product(i, l), whole[l]);
                 }
             }
-            for (int j = 0; j < ofWhole.length; j++) {
-                int at = m.at(i, j);
-                all += w[at] * ofWhole[j];
-                off += w[at] * ofWhole[j] + q[at] * ofQuantized[j];
-            }
+            double square = dot(whole[i], ofWhole);
+            all += square;
+            off += dot(other[i], ofOther) + (same ? 0 : square);
         }
         return all == 0 ? 0 : Math.sqrt(Math.max(0, off) / all);
+    }
+
+    /** By input. */
+    private static double[][] rows(WeightMatrix m, float[] w) {
+        double[][] rows = new double[m.k()][m.n()];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < rows[i].length; j++) {
+                rows[i][j] = w[m.at(i, j)];
+            }
+        }
+        return rows;
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int j = 0; j < a.length; j++) {
+            sum += a[j] * b[j];
+        }
+        return sum;
     }
 }

@@ -18,7 +18,7 @@ import dev.lanewise.op.shape.Reshape;
 import dev.lanewise.op.shape.Transpose;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +46,9 @@ record ScaledChannels(Value input, List<WeightMatrix> readers, List<Along> befor
         List<ScaledChannels> found = new ArrayList<>();
         byInput.forEach((input, readers) -> {
             int k = readers.getFirst().k();
-            Walk walk = new Walk(uses, new IdentityHashMap<>(), k);
-            graph.outputs().forEach(o -> walk.outputs.put(o, true));
+            Walk walk = new Walk(uses, new HashSet<>(graph.outputs()), k);
             boolean own = readers.stream().allMatch(m -> walk.isOwn(m.constant()))
-                    && uses.get(input).size() == readers.size() && !walk.outputs.containsKey(input);
+                    && uses.get(input).size() == readers.size() && !walk.outputs.contains(input);
             List<Along> before = own && input.fact().hasShape()
                     ? walk.back(input, List.of(input.fact().rank() - 1)) : null;
             if (before != null) {
@@ -60,12 +59,12 @@ record ScaledChannels(Value input, List<WeightMatrix> readers, List<Along> befor
     }
 
     /** From a value backwards, as long as each operator gives a scaled result for a scaled input. */
-    private record Walk(Map<Value, List<Node>> uses, Map<Value, Boolean> outputs, int k) {
+    private record Walk(Map<Value, List<Node>> uses, Set<Value> outputs, int k) {
         private static final Set<Unary.Function> HOMOGENEOUS =
                 Set.of(Unary.Function.RELU, Unary.Function.ABS, Unary.Function.NEG);
 
         private boolean isOwn(Value constant) {
-            return constant.producer() == null && constant.isConstant() && !outputs.containsKey(constant)
+            return constant.producer() == null && constant.isConstant() && !outputs.contains(constant)
                     && uses.getOrDefault(constant, List.of()).size() == 1;
         }
 
@@ -99,7 +98,7 @@ record ScaledChannels(Value input, List<WeightMatrix> readers, List<Along> befor
         }
 
         private List<Along> through(Value v, List<Integer> axes) {
-            boolean inside = v.producer() != null && uses.get(v).size() == 1 && !outputs.containsKey(v)
+            boolean inside = v.producer() != null && uses.get(v).size() == 1 && !outputs.contains(v)
                     && v.fact().hasShape();
             return inside ? back(v, axes) : null;
         }
