@@ -10,18 +10,22 @@ import dev.lanewise.quant.prune.NeuronScores;
 import dev.lanewise.quant.prune.Pruner;
 import dev.lanewise.quant.prune.Selection;
 import dev.lanewise.quant.prune.WidthSearch;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -100,13 +104,11 @@ final class PruneCommand implements Callable<Integer> {
             description = "Images, or windows of a text, to use at most; lines are all used. Default: ${DEFAULT-VALUE}.")
     private int most;
 
-    @Option(names = "--tokenizer", paramLabel = "FILE",
-            description = "Its tokenizer.json; default: beside the model file or in the folder above.")
-    private Path tokenizer;
+    @Mixin
+    private TextOption text;
 
-    @Option(names = "--max-length", paramLabel = "N", defaultValue = "128",
-            description = "Longest text in tokens, the rest is cut; default: ${DEFAULT-VALUE}.")
-    private int maxLength;
+    @Mixin
+    private FormatOption format;
 
     @Option(names = "--json", description = "Prints what goes into the JSON file.")
     private boolean json;
@@ -119,17 +121,22 @@ final class PruneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Usage.atLeast(spec, "--batch", batch, 2);
-        Usage.atLeast(spec, "--max-length", maxLength, 3);
+        text.check(spec);
         Usage.atLeast(spec, "--samples", most, 2);
         if ((repair || whole) && budget == null || repair && whole) {
             throw new ParameterException(spec.commandLine(), "--repair and --whole go with --budget, one of them");
         }
         double given = given();
+        format.checkUnused(spec);
         if (Files.isDirectory(output) && Files.isSameFile(output, Path.of(this.model))) {
             throw new InvalidInputException("output", "another folder than the model's", output.toString(),
                     "name another");
         }
-        Prunable model = Prunable.of(this.model, tokenizer, maxLength, most);
+        Quantizable source = format.isGiven() ? Quantizable.of(this.model) : null;
+        if (source != null) {
+            format.check(spec, source, true);
+        }
+        Prunable model = Prunable.of(this.model, text.tokenizer(), text.maxLength(), most);
         Calibration all = Calibration.of(model.samples(calibrate), batch);
         Found found = find(model, given, part(all, false), part(all, true));
         int[] widths = found.widths.widths();
@@ -139,17 +146,47 @@ final class PruneCommand implements Callable<Integer> {
                         () -> pruner.repaired(found.scores, widths, found.scoring, Pruner.RIDGE))
                 : whole ? pruner.sorted(found.scores) : pruner.cut(found.scores, widths);
         int[] stored = whole ? pruner.fullWidths() : widths;
-        model.write(output, selection, Arrays.stream(stored).boxed().toList(), nested(stored));
-        StringWriter text = new StringWriter();
-        Json.print(new PrintWriter(text), document(found));
-        Files.writeString(model.document(output), text.toString());
+        Writing writing = to -> model.write(to, selection, Arrays.stream(stored).boxed().toList(), nested(stored));
+        Quantized quantized = null;
+        if (source == null) {
+            writing.to(output);
+        } else {
+            quantized = quantized(source, writing, found);
+        }
+        StringWriter document = new StringWriter();
+        Json.print(new PrintWriter(document), document(found, quantized));
+        Files.writeString(model.document(output), document.toString());
         if (json) {
-            spec.commandLine().getOut().print(text);
+            spec.commandLine().getOut().print(document);
         } else {
             print(pruner, widths);
+            if (quantized != null) {
+                spec.commandLine().getOut().println();
+                quantized.print(spec.commandLine().getOut(), output);
+            }
         }
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    /** Writes the pruned model to a place. */
+    private interface Writing {
+        void to(Path place) throws IOException;
+    }
+
+    /** By way of the pruned model in FLOAT, which quantisation observes on what neurons were scored on. */
+    private Quantized quantized(Quantizable whole, Writing writing, Found found) throws IOException {
+        Path folder = Files.createTempDirectory("lanewise");
+        Path pruned = folder.resolve("model");
+        try {
+            writing.to(pruned);
+            FormatOption.Written written = format.write(spec, Quantizable.of(pruned), output, found.scoring);
+            return Quantized.of(whole, output, written, found.validation.all());
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+            }
+        }
     }
 
     /** The temperature of the option; NaN for auto. */
@@ -207,7 +244,7 @@ final class PruneCommand implements Callable<Integer> {
                 .map(i -> Math.max(1, Math.ceilDiv(widest * i, GRANULARITIES))).distinct().boxed().toList();
     }
 
-    private Map<String, Object> document(Found found) {
+    private Map<String, Object> document(Found found, Quantized quantized) {
         Pruner pruner = found.pruner;
         BudgetedWidths widths = found.widths;
         Map<String, Object> document = new LinkedHashMap<>();
@@ -220,7 +257,7 @@ final class PruneCommand implements Callable<Integer> {
         document.put("calibration", calibrate.getFileName().toString());
         document.put("scoring_samples", found.scoring.samples());
         document.put("validation_samples", found.validation.samples());
-        document.put("max_length", maxLength);
+        document.put("max_length", text.maxLength());
         document.put("budget", budget);
         document.put("spread", budget == null ? null : spread.name().toLowerCase(Locale.ROOT));
         document.put("threshold", Double.isNaN(widths.threshold()) ? null : widths.threshold());
@@ -239,6 +276,9 @@ final class PruneCommand implements Callable<Integer> {
             block.put("scores", Arrays.stream(found.scores.scores()[b]).boxed().toList());
             return block;
         }).toList());
+        if (quantized != null) {
+            quantized.putInto(document);
+        }
         return document;
     }
 

@@ -31,7 +31,14 @@ record Quantizable(String argument, ModelSource source, LoadedModel loaded, bool
     private static final String NESTED_WIDTHS = "lanewise.nested_widths";
 
     static Quantizable of(String model) throws IOException {
-        ModelSource source = ModelArgument.source(model);
+        return of(model, ModelArgument.source(model));
+    }
+
+    static Quantizable of(Path model) {
+        return of(model.toString(), ModelSource.of(model));
+    }
+
+    private static Quantizable of(String model, ModelSource source) {
         boolean checkpoint = new CheckpointFormat().accepts(source);
         return new Quantizable(model, source, checkpoint ? new CheckpointFormat().read(source, LoadOptions.defaults())
                 : new OnnxFormat().read(source, LoadOptions.defaults()), checkpoint);
@@ -58,9 +65,14 @@ record Quantizable(String argument, ModelSource source, LoadedModel loaded, bool
         return group == 0 || isCheckpoint || OnnxQuantization.isBlockSize(group);
     }
 
-    /** @param activations of ONNX models */
-    void write(Path output, List<LayerResult> layers, Activations activations, String description)
-            throws IOException {
+    /**
+     * Writes the model with its matrices encoded.
+     *
+     * @param changed other constants that are not as they were, by name; encoded ones may be among them
+     * @param activations of ONNX models
+     */
+    void write(Path output, List<LayerResult> layers, Map<String, Tensor> changed, Activations activations,
+            String description) throws IOException {
         Map<String, EncodedMatrix> weights = new LinkedHashMap<>();
         Map<String, int[]> shapes = new HashMap<>();
         for (LayerResult r : layers) {
@@ -69,13 +81,15 @@ record Quantizable(String argument, ModelSource source, LoadedModel loaded, bool
                 shapes.put(r.matrix().name(), r.matrix().constant().fact().constant().shape());
             }
         }
+        Map<String, Tensor> others = new HashMap<>(changed);
+        others.keySet().removeAll(weights.keySet());
         if (isCheckpoint) {
             Path given = ((ModelSource.File) source).path();
             CheckpointRewriter.quantize(Files.isDirectory(given) ? given : given.toAbsolutePath().getParent(), output,
-                    weights);
+                    weights, others);
         } else {
             Files.write(output, OnnxRewriter.rewrite(source, LoadOptions.defaults(), OnnxQuantization
-                    .edits(operatorSet(), weights, shapes, activations, Map.of(PROPERTY, description))));
+                    .edits(operatorSet(), others, weights, shapes, activations, Map.of(PROPERTY, description))));
         }
     }
 

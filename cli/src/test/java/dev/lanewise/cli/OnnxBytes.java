@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
 
 /** Small ONNX files, written field by field as protobuf. */
 final class OnnxBytes {
@@ -31,6 +33,38 @@ final class OnnxBytes {
                 .message(12, port("y", FLOAT, "batch", "tokens", 2)));
     }
 
+    /**
+     * images: FLOAT[batch,8,9,9] into scores FLOAT[batch,16] by a residual block as those of ResNet-50, between a convolution and a
+     * dense layer; random weights.
+     */
+    static byte[] residualNet(int operatorSet) {
+        Random random = new Random(8);
+        OnnxBytes graph = new OnnxBytes().text(2, "test");
+        graph.convolution("stem", "images", 8, 16, 3, random).message(1, node("Relu", "a", "stem"))
+                .convolution("inner", "a", 16, 16, 3, random).message(1, node("Relu", "b", "inner"))
+                .convolution("outer", "b", 16, 64, 1, random).convolution("shortcut", "a", 16, 64, 1, random)
+                .message(1, node("Add", "sum", "outer", "shortcut")).message(1, node("Relu", "c", "sum"))
+                .message(1, node("GlobalAveragePool", "pooled", "c")).message(1, node("Flatten", "features", "pooled"))
+                .message(5, random("dense_w", random, 0.1, 64, 16)).message(5, random("dense_b", random, 0.1, 16))
+                .message(1, node("Gemm", "scores", "features", "dense_w", "dense_b"))
+                .message(11, port("images", FLOAT, "batch", 8, 9, 9)).message(12, port("scores", FLOAT, "batch", 16));
+        return model(graph, operatorSet);
+    }
+
+    /** A convolution without bias and a batch normalisation, as exporters write them for training. */
+    private OnnxBytes convolution(String name, String input, int in, int out, int size, Random random) {
+        float[] ones = new float[out];
+        Arrays.fill(ones, 1);
+        return message(5, random(name + "_w", random, Math.sqrt(2.0 / (in * size * size)), out, in, size, size))
+                .message(5, random(name + "_scale", random, 0.5, out))
+                .message(5, random(name + "_bias", random, 0.5, out))
+                .message(5, random(name + "_mean", random, 0.1, out)).message(5, floats(name + "_variance", ones))
+                .message(1, node("Conv", name + "_sums", input, name + "_w").ints("kernel_shape", size, size)
+                        .ints("pads", size / 2, size / 2, size / 2, size / 2))
+                .message(1, node("BatchNormalization", name, name + "_sums", name + "_scale", name + "_bias",
+                        name + "_mean", name + "_variance"));
+    }
+
     /** A valid model with an operator that does not exist. */
     static byte[] unsupported() {
         return model(new OnnxBytes().message(1, node("Nonesuch", "y", "x")).text(2, "test")
@@ -38,8 +72,34 @@ final class OnnxBytes {
     }
 
     private static byte[] model(OnnxBytes graph) {
+        return model(graph, 21);
+    }
+
+    private static byte[] model(OnnxBytes graph, int operatorSet) {
         return new OnnxBytes().number(1, 10).text(2, "tests").message(7, graph)
-                .message(8, new OnnxBytes().number(2, 21)).out.toByteArray();
+                .message(8, new OnnxBytes().number(2, operatorSet)).out.toByteArray();
+    }
+
+    private OnnxBytes ints(String attribute, int... values) {
+        OnnxBytes a = new OnnxBytes().text(1, attribute).number(20, 7);
+        for (int v : values) {
+            a.number(8, v);
+        }
+        return message(5, a);
+    }
+
+    private static OnnxBytes random(String name, Random random, double deviation, int... shape) {
+        OnnxBytes tensor = new OnnxBytes();
+        int size = 1;
+        for (int d : shape) {
+            tensor.number(1, d);
+            size *= d;
+        }
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (deviation * random.nextGaussian());
+        }
+        return tensor.number(2, FLOAT).text(8, name).bytes(9, little(values));
     }
 
     private static OnnxBytes node(String operator, String output, String... inputs) {
@@ -47,7 +107,7 @@ final class OnnxBytes {
         for (String input : inputs) {
             node.text(1, input);
         }
-        return node.text(2, output).text(3, operator + "_1").text(4, operator);
+        return node.text(2, output).text(3, operator + "_" + output).text(4, operator);
     }
 
     private static OnnxBytes floats(String name, float... values) {

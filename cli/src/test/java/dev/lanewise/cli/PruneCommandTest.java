@@ -98,6 +98,40 @@ class PruneCommandTest {
         }
     }
 
+    /** Fewer neurons and fewer bits, with one report of both. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void cutsAndQuantises() throws IOException {
+        Path small = folder.resolve("small.onnx");
+        Outcome o = Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--batch", 4, "--method",
+                "activation", "--spread", "uniform", "--budget", 0.6, "--max-length", 16, "--weights", "int8",
+                "--rounding", "nearest", "--scales", "min_max", "--exclude", "layer\\.[1-5]/", "--json", "-o", small);
+        assertEquals(0, o.code(), o.err());
+        Map<String, Object> document = o.json();
+        assertEquals(List.of(608L, 608L, 608L, 608L, 608L, 608L), document.get("widths"));
+        assertEquals(Files.size(small), ((Number) document.get("bytes_after")).longValue());
+        assertTrue(2 * Files.size(small) < ((Number) document.get("bytes_before")).longValue());
+        double cosine = ((Number) document.get("mean_cosine")).doubleValue();
+        assertTrue(cosine > 0.5 && cosine < 0.9999, "mean cosine " + cosine);
+        List<Map<String, Object>> layers = (List<Map<String, Object>>) document.get("layers");
+        assertEquals(12, layers.stream().filter(l -> l.get("inputs").equals(608L) || l.get("outputs").equals(608L))
+                .count());
+        layers.forEach(l -> assertEquals(l.get("node").toString().matches(".*layer\\.[1-5]/.*") ? "float"
+                : "int8 per channel", l.get("format"), l.toString()));
+        assertTrue(Files.readString(Path.of(small + ".json")).contains("\"mean_cosine\""));
+        try (Model model = Model.load(small)) {
+            assertEquals(7 * 384, run(model).length);
+            assertEquals(608, model.elastic().layers().getFirst().width());
+        }
+        Path checkpoint = folder.resolve("checkpoint");
+        Path text = Files.writeString(folder.resolve("text.txt"), "some words of a text, and more of them ".repeat(4));
+        o = Outcome.of("prune", Path.of("../models/src/test/resources/checkpoints/decoder"), "--calibrate", text,
+                "--batch", 4, "--method", "activation", "--weights", "int4", "--group", 16, "-o", checkpoint);
+        assertEquals(0, o.code(), o.err());
+        assertTrue(o.out().contains("times smaller"), o.out());
+        assertTrue(Files.isRegularFile(checkpoint.resolve("pruning.json")));
+    }
+
     /** A folder becomes a folder: sorted, cut to what a search finds, and observed on images or on a text. */
     @Test
     @SuppressWarnings("unchecked")
@@ -134,6 +168,10 @@ class PruneCommandTest {
         Path out = folder.resolve("out.onnx");
         assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--repair", "-o", out).code());
         assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "-o", out).code());
+        assertEquals(2,
+                Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--group", 32, "-o", out).code());
+        assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--weights", "int4", "--group",
+                17, "-o", out).code());
         for (String temperature : new String[] {"0", "-1", "NaN", "warm", "Infinity"}) {
             assertEquals(2, Outcome.of("prune", "all-minilm-l6-v2", "--calibrate", texts(), "--temperature",
                     temperature, "-o", out).code(), temperature);

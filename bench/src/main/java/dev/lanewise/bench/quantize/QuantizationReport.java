@@ -156,7 +156,7 @@ public final class QuantizationReport implements Callable<Integer> {
         q.layers().stream().filter(r -> r.encoded() != null)
                 .forEach(r -> weights.put(r.matrix().name(), r.encoded()));
         return OnnxRewriter.rewrite(source, LoadOptions.defaults(),
-                OnnxQuantization.edits(loaded.metadata().opsets().get("ai.onnx"), weights, Map.of(),
+                OnnxQuantization.edits(loaded.metadata().opsets().get("ai.onnx"), Map.of(), weights, Map.of(),
                         OnnxQuantization.Activations.FLOAT,
                         Map.of()));
     }

@@ -96,11 +96,12 @@ final class IntegerProductImports {
         }
         if (data.fact().type() == DataType.UINT8) {
             int bits = Math.toIntExact(n.integer("bits", 4));
-            data = bits == 8 ? data : n.constant(PackedBlocks.lastAxis(n, c.constant(0, "packed codes"), bits));
-            zeroPoints = zeroPoints == null
-                    ? n.constant(PackedBlocks.middle(bits, c.constant(2, "scales of packed codes").shape()))
-                    : bits == 8 ? zeroPoints
-                    : n.constant(PackedBlocks.lastAxis(n, c.constant(3, "packed zero points"), bits));
+            data = bits == 8 ? data : n.constant(PackedBlocks.lastAxis(n, c.constant(0, "packed codes"), bits, 0));
+            int[] shape = c.constant(2, "scales of packed codes").shape();
+            zeroPoints = zeroPoints == null ? n.constant(PackedBlocks.middle(bits, shape))
+                    : bits == 8 || shape.length == 0 ? zeroPoints
+                    : n.constant(PackedBlocks.lastAxis(n, c.constant(3, "packed zero points"), bits,
+                            shape[shape.length - 1]));
         }
         DataType to = scales.fact().type();
         Value wide = c.cast(scales, DataType.FLOAT);

@@ -1,7 +1,6 @@
 package dev.lanewise.loaders.onnx;
 
 import dev.lanewise.DataType;
-import dev.lanewise.Tensor;
 import dev.lanewise.graph.Value;
 import dev.lanewise.op.elementwise.Cast;
 import dev.lanewise.op.linear.MatMul;
@@ -25,10 +24,9 @@ final class LowBitImports {
         Value x = c.required(0);
         DataType type = x.fact().type();
         Value wide = c.cast(x, DataType.FLOAT);
-        Tensor groups = n.input(4) == null ? null : c.constant(4, "groups");
-        int[] order = groups == null ? null : w.order(groups);
+        int[] order = w.groups() == null ? null : w.order();
         Value weights;
-        if (w.zeroPointsAreCodes() && (groups == null || order != null)) {
+        if (w.zeroPointsAreCodes() && (w.groups() == null || order != null)) {
             if (order != null) {
                 long[] picks = new long[order.length];
                 for (int k = 0; k < picks.length; k++) {
@@ -39,7 +37,7 @@ final class LowBitImports {
             weights = c.make(new DequantizeLinear(0, w.block(), DataType.FLOAT), n.constant(w.codes(order)),
                     n.constant(w.scales()), n.constant(w.zeroPointCodes()));
         } else {
-            weights = n.constant(w.floats(groups));
+            weights = n.constant(w.floats());
         }
         Value product = c.make(new MatMul(), wide, weights);
         Value bias = n.input(5) == null ? null : c.cast(n.input(5), DataType.FLOAT);

@@ -25,6 +25,12 @@ public final class OnnxQuantization {
     private static final String MICROSOFT = "com.microsoft";
     /** The first operator set whose DequantizeLinear has an axis. */
     private static final long PER_AXIS = 13;
+    /** The first operator set with QuantizeLinear and DequantizeLinear. */
+    private static final long PER_TENSOR = 10;
+    /** The first operator set with DynamicQuantizeLinear. */
+    private static final long DYNAMIC = 11;
+    /** The first version of the format whose initialisers need not be inputs. */
+    private static final long IR_OF_ADDED = 4;
     /** The first version of the format with 4-bit types. */
     private static final long IR_OF_4_BITS = 10;
 
@@ -58,15 +64,21 @@ public final class OnnxQuantization {
      * The edits that bring encoded weights into a model's file.
      *
      * @param operatorSet the model's own of ai.onnx
+     * @param changed initialisers that stay FLOAT, with other numbers, by name
      * @param weights what initialisers become, by their names
      * @param shapes of those that are no matrices, by name
+     * @throws InvalidInputException where the operator set has no form for dynamic activations
      */
-    public static OnnxEdits edits(long operatorSet, Map<String, EncodedMatrix> weights, Map<String, int[]> shapes,
-            Activations activations, Map<String, String> properties) {
+    public static OnnxEdits edits(long operatorSet, Map<String, Tensor> changed, Map<String, EncodedMatrix> weights,
+            Map<String, int[]> shapes, Activations activations, Map<String, String> properties) {
+        if (activations.dynamic && operatorSet < DYNAMIC) {
+            throw new InvalidInputException("model", "operator set " + DYNAMIC + " or later for dynamic activations",
+                    Long.toString(operatorSet), "quantise activations statically, or not at all");
+        }
         OnnxQuantization q = new OnnxQuantization(operatorSet, weights, activations);
         weights.forEach((name, m) -> q.initialisers(name, m, shapes.getOrDefault(name, m.codes().shape())));
-        return new OnnxEdits(Map.of(), Set.copyOf(weights.keySet()), q.added, q.first, q::others, q.domains,
-                weights.values().stream().anyMatch(m -> m.codes().type().bits() == 4) ? IR_OF_4_BITS : 0,
+        return new OnnxEdits(changed, Set.copyOf(weights.keySet()), q.added, q.first, q::others, q.domains,
+                weights.values().stream().anyMatch(m -> m.codes().type().bits() == 4) ? IR_OF_4_BITS : IR_OF_ADDED,
                 properties);
     }
 
@@ -151,9 +163,10 @@ public final class OnnxQuantization {
             added.put(x + "_scale", Tensor.scalar(s.scale()));
             added.put(x + "_zero_point", Tensor.of(DataType.UINT8, new byte[] {(byte) s.zeroPoint()}));
             List<String> scale = List.of(x + "_scale", x + "_zero_point");
-            nodes.add(new NewNode(x + "_quantize", "QuantizeLinear", "", List.of(x, scale.get(0), scale.get(1)),
+            String domain = domainSince(PER_TENSOR);
+            nodes.add(new NewNode(x + "_quantize", "QuantizeLinear", domain, List.of(x, scale.get(0), scale.get(1)),
                     List.of(x + "_quantized"), Map.of()));
-            nodes.add(new NewNode(x + "_dequantize", "DequantizeLinear", "",
+            nodes.add(new NewNode(x + "_dequantize", "DequantizeLinear", domain,
                     List.of(x + "_quantized", scale.get(0), scale.get(1)), List.of(x + "_dequantized"), Map.of()));
         }
         List<String> inputs = new ArrayList<>(node.inputs());
@@ -185,12 +198,13 @@ public final class OnnxQuantization {
             added.put(name + "_zero_point", m.zeroPoints().reshape(m.zeroPoints().size()));
             inputs.add(name + "_zero_point");
         }
-        first.add(new NewNode(name + "_dequantize", "DequantizeLinear", perAxisDomain(), inputs, List.of(name),
+        first.add(new NewNode(name + "_dequantize", "DequantizeLinear", domainSince(PER_AXIS), inputs, List.of(name),
                 Map.of("axis", 1L - m.axis())));
     }
 
-    private String perAxisDomain() {
-        if (operatorSet >= PER_AXIS) {
+    /** ONNX Runtime's own where the standard's operators are not there yet, which are the same. */
+    private String domainSince(long first) {
+        if (operatorSet >= first) {
             return "";
         }
         domains.add(MICROSOFT);

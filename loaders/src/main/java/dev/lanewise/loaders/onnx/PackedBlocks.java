@@ -11,8 +11,9 @@ import java.util.Arrays;
  *
  * @param scales FLOAT {@code [blocks, n]}
  * @param zeroPoints FLOAT {@code [blocks, n]}, or null for the middle of the codes' range
+ * @param groups the block whose scale each of the k rows has; null where that is the one it lies in
  */
-record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor scales, Tensor zeroPoints) {
+record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor scales, Tensor zeroPoints, int[] groups) {
     static PackedBlocks of(OnnxNode node) {
         Compose c = new Compose(node);
         int k = size(node, "K");
@@ -40,7 +41,22 @@ record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor sca
             zeroPoints = given.type() == DataType.UINT8 ? unpacked(node, given, blocks, n, bits)
                     : matrix(node, given, blocks, n, "zero points");
         }
-        return new PackedBlocks(k, n, bits, block, packed.bytes(), scales, zeroPoints);
+        int[] groups = node.input(4) == null ? null : groups(node, c.constant(4, "groups"), k, blocks, block);
+        return new PackedBlocks(k, n, bits, block, packed.bytes(), scales, zeroPoints, groups);
+    }
+
+    /** One for each row, or for each place of a block. */
+    private static int[] groups(OnnxNode node, Tensor given, int k, int blocks, int block) {
+        if (given.type() != DataType.INT32 || given.size() != k && given.size() != (long) blocks * block) {
+            throw node.error("groups INT32[" + k + "]", given.toString(), "quantise the model again");
+        }
+        int[] groups = Arrays.copyOf(given.ints(), k);
+        for (int g : groups) {
+            if (g < 0 || g >= blocks) {
+                throw node.error("groups in [0, " + blocks + ")", Integer.toString(g), "quantise the model again");
+            }
+        }
+        return groups;
     }
 
     private static int size(OnnxNode node, String attribute) {
@@ -86,17 +102,27 @@ record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor sca
         return bytes[start + i / inByte] >> i % inByte * bits & (1 << bits) - 1;
     }
 
-    /** UINT8 elements that each hold several codes of the last axis, the first in the lowest bits, as the codes. */
-    static Tensor lastAxis(OnnxNode node, Tensor packed, int bits) {
+    /**
+     * UINT8 elements that each hold several codes of the last axis, the first in the lowest bits, as the codes.
+     *
+     * @param length of the last axis, where the last byte may be filled up; 0 for all that there is
+     */
+    static Tensor lastAxis(OnnxNode node, Tensor packed, int bits, int length) {
         if (packed.type() != DataType.UINT8 || packed.rank() == 0 || bits != 2 && bits != 4) {
             throw node.error("packed UINT8 codes of 2 or 4 bits", packed + " of " + bits + " bits", "correct bits");
         }
         int[] shape = packed.shape();
-        shape[shape.length - 1] = Math.multiplyExact(shape[shape.length - 1], 8 / bits);
+        int row = shape[shape.length - 1];
+        int codesOfRow = length > 0 ? length : Math.multiplyExact(row, Byte.SIZE / bits);
+        if (row != Math.ceilDiv(Math.multiplyExact(codesOfRow, bits), Byte.SIZE)) {
+            throw node.error(codesOfRow + " codes of " + bits + " bits in a row", packed.toString(),
+                    "correct bits or block_size");
+        }
+        shape[shape.length - 1] = codesOfRow;
         byte[] codes = new byte[Tensor.sizeOf(shape)];
         byte[] bytes = packed.bytes();
         for (int i = 0; i < codes.length; i++) {
-            codes[i] = (byte) code(bytes, 0, i, bits);
+            codes[i] = (byte) code(bytes, i / codesOfRow * row, i % codesOfRow, bits);
         }
         return Tensor.of(type(bits), codes, shape).asDeferred();
     }
@@ -165,11 +191,11 @@ record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor sca
     }
 
     /** An order of rows in which those of a block are neighbours; null where blocks are not full but for the last one. */
-    int[] order(Tensor groups) {
+    int[] order() {
         int[] filled = new int[blocks()];
         int[] order = new int[k];
         for (int row = 0; row < k; row++) {
-            int g = group(groups, row);
+            int g = groups[row];
             int at = g * block + filled[g]++;
             if (filled[g] > block || at >= k) {
                 return null;
@@ -179,16 +205,11 @@ record PackedBlocks(int k, int n, int bits, int block, byte[] packed, Tensor sca
         return order;
     }
 
-    private int group(Tensor groups, int row) {
-        long g = row < groups.size() ? groups.longAt(row) : -1;
-        return g >= 0 && g < blocks() ? (int) g : -1;
-    }
-
     /** Weights as FLOAT {@code [k, n]}. */
-    Tensor floats(Tensor groups) {
+    Tensor floats() {
         float[] w = new float[Math.multiplyExact(k, n)];
         for (int row = 0; row < k; row++) {
-            int g = groups == null ? row / block : group(groups, row);
+            int g = groups == null ? row / block : groups[row];
             for (int column = 0; column < n; column++) {
                 int s = g * n + column;
                 w[row * n + column] = (code(row, column) - zeroPoint(s)) * scales.floats()[s];

@@ -21,12 +21,14 @@ final class ContribQuantGraphs {
         ContribQuantGraphs graphs = new ContribQuantGraphs();
         graphs.binary();
         graphs.weightsInBits();
+        graphs.weightsInGroups();
         graphs.unary();
         graphs.softmax();
         graphs.linear();
         graphs.concatAndWhere();
         graphs.products();
         graphs.gatheredBlocks();
+        graphs.gatheredBlocksOfAnyAxis();
         graphs.attention();
         return graphs.all;
     }
@@ -51,20 +53,53 @@ final class ContribQuantGraphs {
 
     private void weightsInBits() {
         add("MatMulNBits", 1e-5, 0, m -> {
-            int bits = m.one(4, 8);
+            int bits = m.one(2, 4, 8);
             int block = m.one(16, 32, 64);
             int k = m.pick(1, 5) * 16 + m.pick(0, 1) * m.pick(0, 15);
             int n = m.pick(1, 20);
             int blocks = (k + block - 1) / block;
             Tensor x = m.floats(-1, 1, m.pick(1, 3), m.pick(1, 4), k);
             int row = (blocks * bits + 7) / 8;
-            String zeros = m.one("", m.constant(m.codes(DataType.UINT8, n, row)));
+            String zeros = m.one("", m.constant(m.codes(DataType.UINT8, n, row)),
+                    bits == 8 ? "" : m.constant(m.floats(0, (1 << bits) - 1, n, blocks)));
             String bias = m.one("", m.any(m.floats(-1, 1, n)));
             m.output(m.contrib("MatMulNBits", String.join(",", m.input(x),
                     m.constant(m.codes(DataType.UINT8, n, blocks, block * bits / 8)),
                     m.constant(m.floats(0.01, 0.1, n * blocks)), zeros, "", bias), integer("K", k), integer("N", n),
                     integer("bits", bits), integer("block_size", block)), DataType.FLOAT);
         });
+    }
+
+    /** Of a block, ONNX Runtime reads the groups of the first eight rows, over and over. */
+    private void weightsInGroups() {
+        add("MatMulNBits", 1e-5, 0, m -> groups(m, 4, 8));
+    }
+
+    /**
+     * A product whose rows belong to blocks in any order: all blocks full, or not.
+     *
+     * @param period after which the groups of a block's rows are the same again
+     * @return rows of the input, codes, scales, zero points, groups
+     */
+    static Tensor[] groups(RandomModel m, int bits, int period) {
+        int block = m.one(16, 32);
+        int blocks = m.pick(1, 4);
+        int k = blocks * block;
+        int n = m.pick(1, 20);
+        boolean full = m.chance();
+        Tensor groups = m.integers(DataType.INT32, 0, blocks - 1, k);
+        for (int i = 0; i < k; i++) {
+            groups.ints()[i] = full ? (i / block + i % block % period) % blocks
+                    : groups.ints()[i / block * block + i % block % period];
+        }
+        Tensor x = m.floats(-1, 1, m.pick(1, 3), k);
+        Tensor codes = m.codes(DataType.UINT8, n, blocks, block * bits / 8);
+        Tensor scales = m.floats(0.01, 0.1, n, blocks);
+        Tensor zeros = m.floats(0, (1 << bits) - 1, n, blocks);
+        m.output(m.contrib("MatMulNBits", String.join(",", m.input(x), m.constant(codes), m.constant(scales),
+                m.constant(zeros), m.constant(groups)), integer("K", k), integer("N", n), integer("bits", bits),
+                integer("block_size", block)), DataType.FLOAT);
+        return new Tensor[] {x, codes, scales, zeros, groups};
     }
 
     private void unary() {
@@ -178,16 +213,36 @@ final class ContribQuantGraphs {
 
     private void gatheredBlocks() {
         add("GatherBlockQuantized", 1e-6, 0, m -> {
-            boolean packed = m.chance();
-            DataType t = packed ? DataType.UINT8 : m.one(DataType.UINT4, DataType.INT4);
+            DataType t = m.one(DataType.UINT8, DataType.UINT4, DataType.INT4);
+            int bits = t == DataType.UINT8 ? m.one(4, 8) : 4;
+            int inByte = t == DataType.UINT8 ? 8 / bits : 1;
             int rows = m.pick(2, 9);
-            int blocks = m.pick(1, 3);
-            String scales = m.constant(m.floats(0.01, 0.1, rows, blocks));
-            String zeros = packed || m.chance() ? "" : m.constant(m.codes(t, rows, blocks));
+            int blocks = m.pick(1, 4);
+            Tensor scales = m.floats(0.01, 0.1, rows, blocks);
+            String zeros = m.chance() ? "" : m.constant(m.codes(t, rows, Math.ceilDiv(blocks, inByte)));
+            Tensor picks = m.integers(m.one(DataType.INT32, DataType.INT64), -rows, rows - 1, 2, 3);
             m.output(m.contrib("GatherBlockQuantized", String.join(",", m.constant(m.codes(t, rows,
-                    packed ? blocks * 8 : blocks * 16)), m.input(m.integers(DataType.INT64, 0, rows - 1, 2, 3)), scales,
-                    zeros), integer("gather_axis", 0), integer("quantize_axis", 1), integer("block_size", 16)),
+                    blocks * 16 / inByte)), m.input(picks), m.constant(scales), zeros), integer("bits", bits),
+                    integer("gather_axis", 0), integer("quantize_axis", 1), integer("block_size", 16)),
                     DataType.FLOAT);
+        });
+    }
+
+    /** Of three axes any two, with a last block that is not full. */
+    private void gatheredBlocksOfAnyAxis() {
+        add("GatherBlockQuantized", 1e-6, 0, m -> {
+            DataType t = m.one(DataType.UINT4, DataType.INT4);
+            int[] shape = {m.pick(1, 4), m.pick(1, 4), m.pick(1, 4)};
+            int along = m.pick(0, 2);
+            int from = m.pick(0, 2);
+            int[] ofScales = shape.clone();
+            shape[along] = 16 * shape[along] - m.pick(0, 5);
+            String scales = m.constant(m.floats(0.01, 0.1, ofScales));
+            String zeros = m.chance() ? "" : m.constant(m.codes(t, ofScales));
+            m.output(m.contrib("GatherBlockQuantized", String.join(",", m.constant(m.codes(t, shape)),
+                    m.input(m.integers(DataType.INT64, 0, shape[from] - 1, 3)), scales, zeros),
+                    integer("gather_axis", from - (m.chance() ? 3 : 0)), integer("quantize_axis", along),
+                    integer("block_size", 16)), DataType.FLOAT);
         });
     }
 

@@ -43,8 +43,7 @@ public final class CheckpointRewriter {
         Safetensors stored = Safetensors.read(ModelSource.of(from));
         Map<String, Tensor> tensors = new LinkedHashMap<>(stored.tensors());
         constants.forEach((name, changed) -> {
-            Tensor laidOut = changed.rank() == 2 ? transposed(changed) : changed;
-            tensors.put(name, narrowed(laidOut, stored.get(name).type()));
+            tensors.put(name, laidOut(changed, stored.get(name)));
         });
         SafetensorsWriter.write(to.resolve(CheckpointFormat.WEIGHTS), tensors, stored.metadata());
         Files.writeString(to.resolve(CheckpointFormat.CONFIG),
@@ -57,8 +56,10 @@ public final class CheckpointRewriter {
      * @param from folder that was read
      * @param to another folder, made where there is none
      * @param weights encoded matrices, by the names and in the layout of the graph's constants
+     * @param changed other constants that are not as they were, likewise
      */
-    public static void quantize(Path from, Path to, Map<String, EncodedMatrix> weights) throws IOException {
+    public static void quantize(Path from, Path to, Map<String, EncodedMatrix> weights, Map<String, Tensor> changed)
+            throws IOException {
         Files.createDirectories(to);
         if (Files.isSameFile(from, to)) {
             throw new InvalidInputException("output", "another folder than the model's", to.toString(), "name another");
@@ -69,7 +70,7 @@ public final class CheckpointRewriter {
         stored.tensors().forEach((name, tensor) -> {
             EncodedMatrix m = weights.get(name);
             if (m == null) {
-                tensors.put(name, tensor);
+                tensors.put(name, changed.containsKey(name) ? laidOut(changed.get(name), tensor) : tensor);
             } else {
                 boolean asStored = tensor.dim(0) == m.rows() && (m.axis() == 1 || tensor.dim(0) != tensor.dim(1));
                 EncodedTensors.put(name, asStored ? m : m.transposed(), tensors, metadata);
@@ -78,6 +79,11 @@ public final class CheckpointRewriter {
         SafetensorsWriter.write(to.resolve(CheckpointFormat.WEIGHTS), tensors, metadata);
         Files.copy(from.resolve(CheckpointFormat.CONFIG), to.resolve(CheckpointFormat.CONFIG),
                 StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** As the file has it. */
+    private static Tensor laidOut(Tensor changed, Tensor stored) {
+        return narrowed(changed.rank() == 2 ? transposed(changed) : changed, stored.type());
     }
 
     private static Map<String, Object> config(Path file, List<Integer> widths, List<Integer> nested)

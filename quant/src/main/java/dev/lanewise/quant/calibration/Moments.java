@@ -17,6 +17,7 @@ public final class Moments {
     private final Kernels kernels;
     private final int width;
     private final double[] sums;
+    private final double[] absolutes;
     /** {@code products[i][j]} of element i of the one value and j of the other. */
     private final double[][] products;
     /** Rows that wait, of the one value on their side. */
@@ -31,6 +32,7 @@ public final class Moments {
         this.kernels = KernelProvider.select(mode);
         this.width = width;
         this.sums = new double[width];
+        this.absolutes = new double[width];
         this.products = new double[width][width];
         this.waitingX = new float[width * BLOCK];
         this.waitingY = new float[BLOCK * width];
@@ -64,6 +66,7 @@ public final class Moments {
             float weighted = weight * x[from + i];
             waitingX[i * BLOCK + waits] = weighted;
             sums[i] += weighted;
+            absolutes[i] += Math.abs(weighted);
         }
         System.arraycopy(y, from, waitingY, waits * width, width);
         total += weight;
@@ -86,6 +89,11 @@ public final class Moments {
 
     public double mean(int i) {
         return sums[i] / total;
+    }
+
+    /** The mean of element i without its sign. */
+    public double absolute(int i) {
+        return absolutes[i] / total;
     }
 
     /** The mean of the products of elements i and j. */

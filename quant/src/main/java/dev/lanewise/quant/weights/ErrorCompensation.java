@@ -103,7 +103,8 @@ final class ErrorCompensation {
         }
     }
 
-    private static void add(double[] to, double factor, double[] x) {
+    /** Adds a multiple of x. */
+    static void add(double[] to, double factor, double[] x) {
         for (int i = 0; i < to.length; i++) {
             to[i] += factor * x[i];
         }

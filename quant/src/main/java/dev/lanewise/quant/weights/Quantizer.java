@@ -89,7 +89,7 @@ public record Quantizer(Graph graph, List<LayerResult> layers) {
             if (!WeightFormat.isUsable(encoded)) {
                 continue;
             }
-            error = Rounder.error(m, encoded, moments);
+            error = Rounder.error(m, encoded.tensor().floats(), moments);
             if (options.targetError() <= 0 || error <= options.targetError()) {
                 return new LayerResult(m, encoded, format, error);
             }
