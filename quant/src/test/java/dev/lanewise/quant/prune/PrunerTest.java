@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PrunerTest {
@@ -257,6 +258,41 @@ class PrunerTest {
         assertClose(cut.constants().get(name).floats(), repaired.constants().get(name).floats(), 1e-6);
         Selection whole = pruner.repaired(scores, pruner.fullWidths(), samples, 1e-3);
         assertArrayEquals(pruner.sorted(scores).constants().get(name).floats(), whole.constants().get(name).floats());
+    }
+
+    /** Separators of a sentence encoder are such rows: a few, of far larger values than words. */
+    @Test
+    void repairIsNotForAFewLargeRowsAlone() {
+        TestGraph g = new TestGraph(DataType.FLOAT);
+        Value x = g.input("x", DataType.FLOAT, Dim.symbol("n"), Dim.constant(6));
+        Value up = g.op("up", new Gemm(1, 1, false, false), x, g.weights("up.w", 1, 6, 20), g.weights("up.b", 1, 20));
+        Value down = g.op("down", new MatMul(), g.op(new Gelu(true), up), g.weights("down.w", 1, 20, 4));
+        Graph graph = g.to(g.add(down, g.weights("down.b", 1, 4)));
+        Pruner pruner = new Pruner(graph, new Embedding.Whole("y"), KernelMode.SCALAR);
+        List<Map<String, Tensor>> mixed = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            mixed.add(Map.of("x", row(i, i % 8 == 0 ? 300 : 1)));
+        }
+        int[] widths = {12};
+        Selection cut = pruner.cut(pruner.random(6), widths);
+        Selection repaired = pruner.repaired(pruner.random(6), widths, Calibration.of(mixed, 40), 1e-3);
+        double before = 0;
+        double after = 0;
+        for (int i = 1000; i < 1100; i++) {
+            Map<String, Tensor> ordinary = Map.of("x", row(i, 1));
+            before += distance(run(graph, ordinary), run(cut.graph(), ordinary));
+            after += distance(run(graph, ordinary), run(repaired.graph(), ordinary));
+        }
+        assertTrue(after < 0.6 * before, after + " of " + before);
+    }
+
+    private static Tensor row(int seed, float size) {
+        Random random = new Random(seed);
+        float[] values = new float[6];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = size * (float) random.nextGaussian();
+        }
+        return Tensor.of(values, 1, 6);
     }
 
     private static double distance(float[] a, float[] b) {
