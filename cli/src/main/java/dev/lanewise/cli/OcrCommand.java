@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise ocr}: the text in an image. */
 @Command(name = "ocr", mixinStandardHelpOptions = true, versionProvider = Main.Versions.class, sortOptions = false,
-        description = "Reads the text in an image: PNG, JPEG, GIF, BMP or TIFF.")
+        description = "Reads the text in an image: PNG, JPEG, GIF or BMP.")
 final class OcrCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -107,7 +107,8 @@ class OcrCommandTest {
         Path text = Files.writeString(folder.resolve("text.png"), "no image");
         Outcome none = Outcome.of("ocr", text);
         assertEquals(1, none.code());
-        assertTrue(none.err().contains("expected an image, found other first bytes"), none.err());
+        assertTrue(none.err().contains("expected an image as PNG, JPEG, GIF, BMP, found other first bytes"),
+                none.err());
         assertEquals(1, Outcome.of("ocr", folder.resolve("absent.png")).code());
         Path file = folder.resolve("small.png");
         ImageIO.write(new BufferedImage(50, 40, BufferedImage.TYPE_INT_RGB), "png", file.toFile());

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -23,6 +25,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public record PageImage(int width, int height, int[] rgb) {
     /** Images of more are refused before their pixels are read; a page of A4 at 600 dots an inch has 35 million. */
     public static final int MOST_PIXELS = 40_000_000;
+    private static final List<String> FORMATS = List.of("PNG", "JPEG", "GIF", "BMP");
     private static final int MOST_BYTES = 256 << 20;
 
     public PageImage {
@@ -33,8 +36,8 @@ public record PageImage(int width, int height, int[] rgb) {
     }
 
     /**
-     * Reads a file of any format that the JDK knows: PNG, JPEG, GIF (its first image), BMP, TIFF (its first page). What is transparent
-     * becomes white.
+     * Reads PNG, JPEG, BMP, or the first image of a GIF. What is transparent becomes white. TIFF is refused, since the JDK's reader takes
+     * memory that small damaged files ask for.
      *
      * @throws InvalidInputException when it is no such file, a damaged one, or one of too many pixels
      */
@@ -51,11 +54,11 @@ public record PageImage(int width, int height, int[] rgb) {
 
     static PageImage read(String name, byte[] bytes) {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                throw error(name, "an image", "other first bytes", "convert it to PNG");
+            ImageReader reader = reader(in);
+            if (reader == null) {
+                throw error(name, "an image as " + String.join(", ", FORMATS), "other first bytes",
+                        "convert it to PNG");
             }
-            ImageReader reader = readers.next();
             try {
                 reader.setInput(in, true, true);
                 int width = reader.getWidth(0);
@@ -74,6 +77,19 @@ public record PageImage(int width, int height, int[] rgb) {
             // The JDK's readers answer to damage with exceptions of many kinds.
             throw error(name, "a whole image", e.toString(), "save it again, or convert it to PNG");
         }
+    }
+
+    /** For the first format that says that the file is its own, or null. */
+    private static ImageReader reader(ImageInputStream in) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        while (readers.hasNext()) {
+            ImageReader reader = readers.next();
+            if (FORMATS.contains(reader.getFormatName().toUpperCase(Locale.ROOT))) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        return null;
     }
 
     /** A copy of an image, on white. */

@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class PageImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"png", "bmp", "gif", "tiff", "jpg"})
+    @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
     void everyFormat(String format) throws IOException {
         PageImage image = PageImage.read(Files.write(folder.resolve("page." + format), file(format)));
         assertEquals(24, image.width());
@@ -69,15 +70,18 @@ class PageImageTest {
         assertThrows(NoSuchFileException.class, () -> PageImage.read(folder.resolve("none.png")));
         Path text = Files.writeString(folder.resolve("text.png"), "no image");
         InvalidInputException e = assertThrows(InvalidInputException.class, () -> PageImage.read(text));
-        assertEquals("an image", e.expected());
+        assertEquals("an image as PNG, JPEG, GIF, BMP", e.expected());
         assertThrows(InvalidInputException.class, () -> PageImage.read("empty", new byte[0]));
+        byte[] tiff = file("tiff");
+        assertEquals(e.expected(),
+                assertThrows(InvalidInputException.class, () -> PageImage.read("tiff", tiff)).expected());
     }
 
     /** A header is enough to be refused: nothing is allocated for the pixels, and their data is not there. */
     @Test
     void tooManyPixels() {
         ByteBuffer header = ByteBuffer.allocate(33).putLong(0x89504E470D0A1A0AL).putInt(13)
-                .put("IHDR".getBytes(java.nio.charset.StandardCharsets.US_ASCII)).putInt(1 << 30).putInt(1 << 30)
+                .put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(1 << 30).putInt(1 << 30)
                 .put(new byte[] {8, 2, 0, 0, 0});
         CRC32 check = new CRC32();
         check.update(header.array(), 12, 17);
@@ -89,7 +93,7 @@ class PageImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"png", "bmp", "gif", "tiff", "jpg"})
+    @ValueSource(strings = {"png", "bmp", "gif", "jpg"})
     void damage(String format) throws IOException {
         byte[] good = file(format);
         int refused = 0;

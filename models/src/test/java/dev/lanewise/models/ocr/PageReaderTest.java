@@ -100,6 +100,18 @@ class PageReaderTest {
     }
 
     @Test
+    void anotherNumberOfThreadsReadsTheSame() throws IOException {
+        PageImage page = PageImage.of(
+                RenderedPage.of(RenderedPage.liberationSans().deriveFont(18f), LINES.subList(1, 3), 2));
+        try (PageReader alone = PageReader.load(OcrModels.find(OcrModels.DEFAULT), OcrOptions.defaults())) {
+            List<TextLine> lines = alone.read(page);
+            assertEquals(2, lines.size());
+            // Down to the last bit of each confidence and corner.
+            assertEquals(lines, reader.read(page));
+        }
+    }
+
+    @Test
     void whereTheTextIs() throws IOException {
         BufferedImage page = RenderedPage.of(RenderedPage.liberationSans().deriveFont(32f), List.of("Hello"), 0);
         TextBox box = reader.read(PageImage.of(page)).getFirst().boxes().getFirst();
