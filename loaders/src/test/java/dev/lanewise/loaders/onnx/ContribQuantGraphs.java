@@ -125,7 +125,7 @@ final class ContribQuantGraphs {
 
     /**
      * Along one axis, or as before operator set 13 over all from the axis on; -1 where none is written. ONNX Runtime multiplies by the
-     * integer part of the reciprocal of the output's scale, so that only for reciprocals of integers nothing is one off.
+     * integer part of the reciprocal of the output's scale (not proven).
      */
     private void softmax() {
         add("QLinearSoftmax", 0, 1, m -> {
