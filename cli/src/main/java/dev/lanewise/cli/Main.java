@@ -23,7 +23,7 @@ public final class Main implements Runnable {
     }
 
     /** The command as {@code main} runs it. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Style.ansi()));
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,14 +29,11 @@ class QuantizeCommandTest {
             Tensor.of(new long[] {101, 1037, 2158, 2003, 5983, 2833, 102}, 1, 7), "attention_mask",
             Tensor.of(new long[] {1, 1, 1, 1, 1, 1, 1}, 1, 7), "token_type_ids", Tensor.of(new long[7], 1, 7));
 
+    /** Verses and glosses that the small checkpoints are evaluated on. */
+    private static final Path TEXTS = Path.of("../models/checkpoints/data/evaluation-text.txt");
+
     @TempDir
     private Path folder;
-
-    private Path texts() throws IOException {
-        return Files.write(folder.resolve("texts.txt"),
-                IntStream.range(0, 16).mapToObj(i -> "text number " + i * i + " about food and what a man is eating")
-                        .toList());
-    }
 
     private static float[] lanewise(Model model) {
         try (model; Session session = model.newSession()) {
@@ -113,16 +109,24 @@ class QuantizeCommandTest {
         assertTrue(layers.stream().allMatch(l -> ((Number) l.get("error")).doubleValue() > 0));
     }
 
-    /** ONNX Runtime's integer sums saturate where the processor has no 8-bit dot product, so it is off by more. */
+    /**
+     * A code that one engine rounds up and the other down changes all that follows. ONNX Runtime's integer sums saturate where the processor has no
+     * 8-bit dot product, so there it is off by more.
+     */
+    private static double nearIntegers() throws IOException {
+        Path processor = Path.of("/proc/cpuinfo");
+        return Files.isReadable(processor) && Files.readString(processor).contains("vnni") ? 0.99 : 0.98;
+    }
+
     @Test
     void dynamicActivations() throws Exception {
-        check(0.98, 0.98, "--weights", "int8", "--activations", "dynamic", "--scales", "min_max");
+        check(0.98, nearIntegers(), "--weights", "int8", "--activations", "dynamic", "--scales", "min_max");
     }
 
     @Test
     void staticActivations() throws Exception {
-        Map<String, Object> document = check(0.9, 0.98, "--weights", "int8", "--activations", "static", "--scales",
-                "min_max", "--rounding", "nearest", "--calibrate", texts());
+        Map<String, Object> document = check(0.9, nearIntegers(), "--weights", "int8", "--activations", "static",
+                "--scales", "min_max", "--rounding", "nearest", "--calibrate", TEXTS, "--samples", "64");
         assertTrue(((Number) document.get("mean_cosine")).doubleValue() > 0.99);
     }
 

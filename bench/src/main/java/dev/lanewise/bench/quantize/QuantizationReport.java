@@ -1,10 +1,7 @@
 package dev.lanewise.bench.quantize;
 
-import dev.lanewise.DataType;
-import dev.lanewise.KernelMode;
 import dev.lanewise.LoadOptions;
 import dev.lanewise.Model;
-import dev.lanewise.ModelFormat.LoadedModel;
 import dev.lanewise.ModelSource;
 import dev.lanewise.Session;
 import dev.lanewise.Tensor;
@@ -15,29 +12,26 @@ import dev.lanewise.bench.similarity.Likeness;
 import dev.lanewise.bench.work.Alternation;
 import dev.lanewise.bench.work.Alternation.Entrant;
 import dev.lanewise.bench.work.MemoryWork;
-import dev.lanewise.kernel.EncodedMatrix;
+import dev.lanewise.cli.Main;
+import dev.lanewise.cli.peer.Peer;
+import dev.lanewise.cli.peer.Peers;
 import dev.lanewise.loaders.onnx.OnnxFormat;
-import dev.lanewise.loaders.onnx.OnnxQuantization;
-import dev.lanewise.loaders.onnx.OnnxRewriter;
 import dev.lanewise.models.EmbedderOptions;
 import dev.lanewise.models.TextEmbedder;
 import dev.lanewise.models.TextInputs;
-import dev.lanewise.op.quant.WeightFormat;
-import dev.lanewise.quant.calibration.Calibration;
-import dev.lanewise.quant.weights.QuantizeOptions;
-import dev.lanewise.quant.weights.Quantizer;
-import dev.lanewise.quant.weights.ScaleChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,17 +48,28 @@ public final class QuantizationReport implements Callable<Integer> {
             description = "WordNet's data files; default: ${DEFAULT-VALUE}.")
     private Path wordnet;
 
-    @Option(names = "--calibration", paramLabel = "N", defaultValue = "512",
-            description = "Glosses that the model is observed on; default: ${DEFAULT-VALUE}.")
+    @Option(names = "--calibration", paramLabel = "N", defaultValue = "684",
+            description = "Glosses to calibrate with, of which the commands keep a quarter to measure with; default: ${DEFAULT-VALUE}.")
     private int calibration;
 
     @Option(names = "--held-out", paramLabel = "N", defaultValue = "2000",
             description = "Other glosses that the models are compared on; default: ${DEFAULT-VALUE}.")
     private int heldOut;
 
+    @Option(names = "--both", paramLabel = "N", defaultValue = "200",
+            description = "Glosses that ONNX Runtime reads too; default: ${DEFAULT-VALUE}.")
+    private int both;
+
     @Option(names = "--ways", paramLabel = "REGEX",
             description = "Leaves out the formats in whose name it finds nothing.")
     private Pattern chosen = Pattern.compile("");
+
+    @Option(names = "--files", paramLabel = "DIR", required = true,
+            description = "Where the models go; those that are there are not written again.")
+    private Path folder;
+
+    @Option(names = "--no-quality", description = "Leaves out all but times and memory.")
+    private boolean noQuality;
 
     @Option(names = "--no-latency", description = "Leaves out times and memory, which need an idle machine.")
     private boolean noLatency;
@@ -73,71 +78,63 @@ public final class QuantizationReport implements Callable<Integer> {
             description = "Where the table goes, in Markdown; the chart goes beside it, with .png at its end.")
     private Path output;
 
-    /** A way to quantise. */
-    private record Way(String name, WeightFormat format, WeightFormat tables, ScaleChoice choice, boolean compensated) {
-        static Way of(String name, DataType type, int group, ScaleChoice choice, boolean compensated) {
-            WeightFormat format = new WeightFormat(type, group);
-            return new Way(name, format, type.bits() == 8 ? WeightFormat.INT8 : format, choice, compensated);
+    /**
+     * A way to write the model.
+     *
+     * @param command of {@code lanewise}, and its options
+     */
+    private record Way(String name, String command) {
+        Path file(Path folder) {
+            return folder.resolve(name.replaceAll("[^a-z0-9.]+", "-") + ".onnx");
         }
     }
 
-    private static List<Way> ways() {
-        List<Way> ways = new ArrayList<>(List.of(
-                new Way("fp16", WeightFormat.FLOAT16, WeightFormat.FLOAT16, ScaleChoice.MIN_MAX, false),
-                new Way("bf16", WeightFormat.BFLOAT16, WeightFormat.BFLOAT16, ScaleChoice.MIN_MAX, false),
-                Way.of("int8, nearest, min-max", DataType.INT8, 0, ScaleChoice.MIN_MAX, false),
-                Way.of("int8", DataType.INT8, 0, ScaleChoice.MSE, true),
-                Way.of("int8 group 32", DataType.INT8, 32, ScaleChoice.MSE, true),
-                Way.of("int4 group 32, nearest, min-max", DataType.INT4, 32, ScaleChoice.MIN_MAX, false),
-                Way.of("int4 group 32, nearest", DataType.INT4, 32, ScaleChoice.MSE, false)));
-        for (int group : new int[] {32, 64, 128}) {
-            ways.add(Way.of("int4 group " + group, DataType.INT4, group, ScaleChoice.MSE, true));
-        }
-        ways.add(Way.of("uint4 group 32", DataType.UINT4, 32, ScaleChoice.MSE, true));
-        return ways;
-    }
+    private static final String NEAREST = " --scales min_max --rounding nearest";
+    private static final List<Way> WAYS = List.of(new Way("fp16", "quantize --weights fp16"),
+            new Way("bf16", "quantize --weights bf16"),
+            new Way("int8, nearest, min-max", "quantize --weights int8" + NEAREST),
+            new Way("int8", "quantize --weights int8"),
+            new Way("int8 group 32", "quantize --weights int8 --group 32"),
+            new Way("int8, dynamic activations", "quantize --weights int8 --activations dynamic"),
+            new Way("int8, static activations", "quantize --weights int8 --activations static"),
+            new Way("int4 group 32, nearest, min-max", "quantize --weights int4" + NEAREST),
+            new Way("int4 group 32, nearest", "quantize --weights int4 --rounding nearest"),
+            new Way("int4 group 32, nearest, scaled channels", "quantize --weights int4 --rounding nearest --awq"),
+            new Way("int4 group 32", "quantize --weights int4"),
+            new Way("int4 group 64", "quantize --weights int4 --group 64"),
+            new Way("int4 group 128", "quantize --weights int4 --group 128"),
+            new Way("uint4 group 32", "quantize --weights int4 --zero-point"),
+            new Way("0.6 of the neurons, int8",
+                    "prune --budget 0.6 --spread uniform --repair --weights int8"));
 
     private final ReferenceModel reference = ReferenceModel.MINILM;
     private final StringBuilder page = new StringBuilder();
-    private LoadedModel loaded;
     private TextInputs inputs;
     private List<String> texts;
     private float[][] full;
 
     @Override
     public Integer call() throws Exception {
-        ModelSource source = ModelSource.of(reference.onnx());
-        loaded = new OnnxFormat().read(source, LoadOptions.defaults());
-        inputs = TextInputs.of(reference.title(), loaded.metadata(), reference.tokenizer(), TOKENS);
+        Files.createDirectories(folder);
+        Files.copy(reference.tokenizerFile(), folder.resolve("tokenizer.json"), StandardCopyOption.REPLACE_EXISTING);
+        Path whole = folder.resolve("fp32.onnx");
+        Files.copy(reference.onnx(), whole, StandardCopyOption.REPLACE_EXISTING);
         List<String> glosses = Glosses.read(wordnet);
-        List<Map<String, Tensor>> samples = glosses.subList(0, calibration).stream().map(inputs::of).toList();
+        Path calibrating = Files.write(folder.resolve("glosses.txt"), glosses.subList(0, calibration));
         texts = glosses.subList(calibration, calibration + heldOut);
-        Path folder = Files.createTempDirectory("lanewise-quantization");
-        Files.copy(reference.tokenizerFile(), folder.resolve("tokenizer.json"));
-        Path whole = Files.copy(reference.onnx(), folder.resolve("fp32.onnx"), StandardCopyOption.REPLACE_EXISTING);
-        long bytes = Files.size(whole);
         Map<String, Path> files = new LinkedHashMap<>(Map.of("fp32", whole));
-        full = embed(whole);
-        QuantizationChart chart = new QuantizationChart();
-        page.append("| weights | bytes | times smaller | mean cosine | Spearman | nearest the same |\n"
-                + "| --- | ---: | ---: | ---: | ---: | ---: |\n");
-        for (Way way : ways().stream().filter(w -> chosen.matcher(w.name).find()).toList()) {
-            long started = System.nanoTime();
-            Path file = folder.resolve(way.name.replace(' ', '-').replace(",", "") + ".onnx");
-            Files.write(file, written(source, way, samples));
-            float[][] found = embed(file);
-            Likeness like = Likeness.of(full, found);
-            double cosine = cosine(found);
-            page.append(String.format(Locale.ROOT, "| %s | %,d | %.2f | %.5f | %.4f | %.1f %% |%n", way.name,
-                    Files.size(file), (double) bytes / Files.size(file), cosine, like.spearman(),
-                    100 * like.topOne()));
-            chart.add(way.name, Files.size(file), cosine);
-            Files.writeString(output, page);
-            files.put(way.name, file);
-            System.err.printf(Locale.ROOT, "%s: %.1f s%n", way.name, (System.nanoTime() - started) / 1e9);
+        for (Way way : WAYS.stream().filter(w -> chosen.matcher(w.name).find()).toList()) {
+            files.put(way.name, way.file(folder));
+            if (Files.notExists(way.file(folder))) {
+                write(way, whole, calibrating);
+            }
         }
-        chart.of("all-MiniLM-L6-v2, weights in fewer bits", heldOut + " WordNet glosses against fp32")
-                .save(Path.of(output.toString().replaceAll("\\.md$", "") + ".png"));
+        if (!noQuality) {
+            inputs = TextInputs.of(reference.title(), new OnnxFormat()
+                    .read(ModelSource.of(whole), LoadOptions.defaults()).metadata(), reference.tokenizer(), TOKENS);
+            full = embed(whole);
+            quality(files);
+        }
         if (!noLatency) {
             latency(files);
             memory(files);
@@ -145,20 +142,59 @@ public final class QuantizationReport implements Callable<Integer> {
         return 0;
     }
 
-    private byte[] written(ModelSource source, Way way, List<Map<String, Tensor>> samples) throws IOException {
-        boolean observed = way.compensated || way.choice == ScaleChoice.MSE;
-        QuantizeOptions options = new QuantizeOptions(way.format, way.tables, n -> false, way.choice, way.compensated,
-                false, 0, List.of());
-        Quantizer q = Quantizer.run(loaded.graph(), options, observed ? Calibration.of(samples, samples.size()) : null,
-                KernelMode.ofProperty(), p -> {
-                });
-        Map<String, EncodedMatrix> weights = new LinkedHashMap<>();
-        q.layers().stream().filter(r -> r.encoded() != null)
-                .forEach(r -> weights.put(r.matrix().name(), r.encoded()));
-        return OnnxRewriter.rewrite(source, LoadOptions.defaults(),
-                OnnxQuantization.edits(loaded.metadata().opsets().get("ai.onnx"), Map.of(), weights, Map.of(),
-                        OnnxQuantization.Activations.FLOAT,
-                        Map.of()));
+    private void write(Way way, Path whole, Path calibrating) {
+        List<String> arguments = new ArrayList<>(List.of(way.command.split(" ")));
+        arguments.addAll(List.of(whole.toString(), "-o", way.file(folder).toString(), "--calibrate",
+                calibrating.toString(), "--samples", Integer.toString(calibration)));
+        int code = Main.commandLine().execute(arguments.toArray(String[]::new));
+        if (code != 0) {
+            throw new IllegalStateException(String.join(" ", arguments) + " ended with code " + code);
+        }
+    }
+
+    private void quality(Map<String, Path> files) throws Exception {
+        long bytes = Files.size(files.get("fp32"));
+        QuantizationChart chart = new QuantizationChart();
+        page.append("| weights | bytes | times smaller | mean cosine | Spearman | nearest the same "
+                + "| with ONNX Runtime: least, mean cosine |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        for (Map.Entry<String, Path> e : files.entrySet()) {
+            float[][] found = embed(e.getValue());
+            Likeness like = Likeness.of(full, found);
+            double cosine = cosine(found);
+            DoubleSummaryStatistics agreement = agreement(e.getValue(), found);
+            long size = Files.size(e.getValue());
+            page.append(String.format(Locale.ROOT, "| %s | %,d | %.2f | %.5f | %.4f | %.1f %% | %.6f, %.6f |%n",
+                    e.getKey(), size, (double) bytes / size, cosine, like.spearman(), 100 * like.topOne(),
+                    agreement.getMin(), agreement.getAverage()));
+            if (!e.getKey().equals("fp32")) {
+                chart.add(e.getKey(), size, cosine);
+            }
+            Files.writeString(output, page);
+        }
+        chart.of("all-MiniLM-L6-v2, weights in fewer bits", heldOut + " WordNet glosses against fp32")
+                .save(Path.of(output.toString().replaceAll("\\.md$", "") + ".png"));
+    }
+
+    /** Cosines of a text's vector as ONNX Runtime computes it from the same file. */
+    private DoubleSummaryStatistics agreement(Path file, float[][] ours) throws Exception {
+        DoubleSummaryStatistics cosines = new DoubleSummaryStatistics();
+        try (Peer peer = Peers.open(Peers.ONNX_RUNTIME + ":" + Peers.defaultVersion(), ModelSource.of(file), 1)) {
+            for (int t = 0; t < Math.min(both, texts.size()); t++) {
+                peer.setInputs(inputs.of(texts.get(t)));
+                float[] tokens = peer.outputs().get("last_hidden_state").floats();
+                cosines.accept(cosine(ours[t], mean(tokens, ours[t].length)));
+            }
+        }
+        return cosines;
+    }
+
+    /** Of all tokens, as there is one text and no padding. */
+    private static float[] mean(float[] tokens, int width) {
+        float[] mean = new float[width];
+        for (int i = 0; i < tokens.length; i++) {
+            mean[i % width] += tokens[i];
+        }
+        return mean;
     }
 
     private float[][] embed(Path file) throws IOException {
@@ -168,15 +204,20 @@ public final class QuantizationReport implements Callable<Integer> {
         }
     }
 
-    /** Mean over all texts; vectors have length 1. */
     private double cosine(float[][] found) {
-        double sum = 0;
-        for (int t = 0; t < found.length; t++) {
-            for (int i = 0; i < found[t].length; i++) {
-                sum += (double) found[t][i] * full[t][i];
-            }
+        return IntStream.range(0, found.length).mapToDouble(t -> cosine(found[t], full[t])).average().orElseThrow();
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double product = 0;
+        double ofA = 0;
+        double ofB = 0;
+        for (int i = 0; i < a.length; i++) {
+            product += (double) a[i] * b[i];
+            ofA += (double) a[i] * a[i];
+            ofB += (double) b[i] * b[i];
         }
-        return sum / found.length;
+        return product / Math.sqrt(ofA * ofB);
     }
 
     private void latency(Map<String, Path> files) throws Exception {
