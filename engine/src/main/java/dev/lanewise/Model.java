@@ -4,6 +4,7 @@ import dev.lanewise.compile.CompiledModel;
 import dev.lanewise.compile.Compiler;
 import dev.lanewise.compile.CompilerOptions;
 import dev.lanewise.elastic.Elastic;
+import dev.lanewise.elastic.MixOrder;
 import dev.lanewise.graph.Graph;
 import dev.lanewise.kernel.KernelProvider;
 import dev.lanewise.kernel.Kernels;
@@ -24,16 +25,28 @@ public final class Model implements AutoCloseable {
     /** Property of a model made for several widths of its feed-forward blocks: those widths, rising, with commas. */
     private static final String NESTED_WIDTHS = "lanewise.nested_widths";
     private static final int MOST_GRANULARITIES = 64;
+    /** Property of such a model: which blocks of a mix are the wider ones, a {@link MixOrder} in any case. */
+    private static final String MIX_ORDER = "lanewise.mix_order";
 
     private final String name;
     private final ModelMetadata metadata;
     private final CompiledModel compiled;
+    /** Null where there is one size. */
+    private final Elastic elastic;
     private volatile boolean closed;
 
     private Model(String name, ModelMetadata metadata, CompiledModel compiled) {
         this.name = name;
         this.metadata = metadata;
         this.compiled = compiled;
+        this.elastic = compiled.elastic() == null ? null : compiled.elastic().mixing(mixOrder(name, metadata));
+    }
+
+    private static MixOrder mixOrder(String name, ModelMetadata metadata) {
+        String order = metadata.properties().getOrDefault(MIX_ORDER, MixOrder.LAST_BLOCKS.name());
+        return Arrays.stream(MixOrder.values()).filter(o -> o.name().equalsIgnoreCase(order)).findFirst()
+                .orElseThrow(() -> new ModelFormatException(name, "property " + MIX_ORDER, "one of "
+                        + List.of(MixOrder.values()), "'" + LanewiseException.printable(order) + "'", "correct it"));
     }
 
     /** Loads and compiles a model file of any format on the class or module path. */
@@ -172,11 +185,11 @@ public final class Model implements AutoCloseable {
      */
     public Elastic elastic() {
         checkOpen();
-        if (compiled.elastic() == null) {
+        if (elastic == null) {
             throw new InvalidInputException("elastic", "a model loaded for several widths, with blocks that have them",
                     name, "load it with LoadOptions.withGranularities");
         }
-        return compiled.elastic();
+        return elastic;
     }
 
     /** The graphs and plans inside, for tools that show them; not part of the stable API. */

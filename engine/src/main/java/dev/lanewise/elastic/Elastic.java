@@ -25,6 +25,7 @@ public final class Elastic {
     private final long fixedCost;
     private final long fixedParameters;
     private final List<Submodel> granularities;
+    private final MixOrder order;
 
     /**
      * For the compiler.
@@ -34,13 +35,31 @@ public final class Elastic {
      * @param fixedParameters weights that no width changes
      */
     public Elastic(List<HiddenLayer> layers, List<Double> nested, long fixedCost, long fixedParameters) {
-        this.layers = List.copyOf(layers);
+        this(List.copyOf(layers), fixedCost, fixedParameters, IntStream
+                .range(0, nested.size()).mapToObj(i -> new Submodel(
+                        nested.size() <= NAMES.size() ? NAMES.get(NAMES.size() - nested.size() + i) : "G" + (i + 1),
+                        layers.stream().mapToInt(l -> Math.max(1, (int) Math.round(l.width() * nested.get(i))))
+                                .toArray()))
+                .toList(), MixOrder.LAST_BLOCKS);
+    }
+
+    private Elastic(List<HiddenLayer> layers, long fixedCost, long fixedParameters, List<Submodel> granularities,
+            MixOrder order) {
+        this.layers = layers;
         this.fixedCost = fixedCost;
         this.fixedParameters = fixedParameters;
-        this.granularities = IntStream.range(0, nested.size()).mapToObj(i -> new Submodel(
-                nested.size() <= NAMES.size() ? NAMES.get(NAMES.size() - nested.size() + i) : "G" + (i + 1),
-                layers.stream().mapToInt(l -> Math.max(1, (int) Math.round(l.width() * nested.get(i)))).toArray()))
-                .toList();
+        this.granularities = granularities;
+        this.order = order;
+    }
+
+    /** The same sizes, mixed in this order. */
+    public Elastic mixing(MixOrder value) {
+        return new Elastic(layers, fixedCost, fixedParameters, granularities, value);
+    }
+
+    /** Which blocks of its mixes are the wider ones. */
+    public MixOrder mixOrder() {
+        return order;
     }
 
     public List<HiddenLayer> layers() {
@@ -111,15 +130,16 @@ public final class Elastic {
     }
 
     /**
-     * Every submodel that mixes two neighbouring granularities, the narrower in the first blocks, from the smallest to the whole
-     * model (Mix'n'Match, arXiv 2310.07707: widths that do not fall with depth, and rise as little as can be).
+     * Every submodel that mixes two neighbouring granularities, the wider in the blocks that {@link #mixOrder} names, from the smallest
+     * to the whole model (Mix'n'Match, arXiv 2310.07707: widths that change as little as can be).
      */
     public List<Submodel> mixes() {
         List<Submodel> all = new ArrayList<>();
         for (int g = 0; g + 1 < granularities.size(); g++) {
             for (int wide = 0; wide < layers.size(); wide++) {
                 int[] widths = granularities.get(g).widths();
-                for (int i = layers.size() - wide; i < layers.size(); i++) {
+                int first = order == MixOrder.FIRST_BLOCKS ? 0 : layers.size() - wide;
+                for (int i = first; i < first + wide; i++) {
                     widths[i] = granularities.get(g + 1).width(i);
                 }
                 all.add(wide == 0 ? granularities.get(g) : new Submodel(null, widths));

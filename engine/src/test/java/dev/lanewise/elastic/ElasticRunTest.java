@@ -3,6 +3,7 @@ package dev.lanewise.elastic;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.InvalidInputException;
 import dev.lanewise.KernelMode;
@@ -186,9 +187,12 @@ class ElasticRunTest {
     }
 
     private Model saying(String widths) {
-        ModelMetadata metadata =
-                new ModelMetadata("", "", "", 0, 0, Map.of(), "", Map.of("lanewise.nested_widths", widths),
-                        List.of(), List.of(), List.of());
+        return saying(Map.of("lanewise.nested_widths", widths));
+    }
+
+    private Model saying(Map<String, String> properties) {
+        ModelMetadata metadata = new ModelMetadata("", "", "", 0, 0, Map.of(), "", properties, List.of(), List.of(),
+                List.of());
         return Model.of("said.onnx", graph(HIDDEN, HIDDEN), metadata, LoadOptions.defaults());
     }
 
@@ -198,6 +202,17 @@ class ElasticRunTest {
             assertEquals(List.of("25-25", "50-50", "200-200"), model.elastic().granularities().stream()
                     .map(s -> model.elastic().widths(s.widths()).name()).toList());
         }
+    }
+
+    @Test
+    void aModelMayNameTheOrderOfItsMixes() {
+        try (Model model = saying(Map.of("lanewise.nested_widths", "50,200", "lanewise.mix_order", "first_blocks"))) {
+            assertEquals(List.of("50-50", "200-50", "200-200"), model.elastic().mixes().stream()
+                    .map(s -> model.elastic().widths(s.widths()).name()).toList());
+        }
+        ModelFormatException e = assertThrows(ModelFormatException.class,
+                () -> saying(Map.of("lanewise.nested_widths", "50,200", "lanewise.mix_order", "any")));
+        assertTrue(e.getMessage().contains("FIRST_BLOCKS"), e.getMessage());
     }
 
     @ParameterizedTest(name = "26 property of widths, {0}")

@@ -32,6 +32,18 @@ class ElasticTest {
     }
 
     @Test
+    void theWiderOnesFirstWhereTheModelAsksForIt() {
+        Elastic elastic = paper().mixing(MixOrder.FIRST_BLOCKS);
+        long parameters = 2_000_000 + (16L * 1536 + 4 * 1536) * 2 * 1536;
+        int[] expected = new int[16];
+        java.util.Arrays.fill(expected, 0, 4, 3072);
+        java.util.Arrays.fill(expected, 4, 16, 1536);
+        assertArrayEquals(expected, elastic.choose(Budget.parameters(parameters)).widths());
+        assertEquals(paper().mixes().stream().map(elastic::compute).toList(),
+                elastic.mixes().stream().map(elastic::compute).toList());
+    }
+
+    @Test
     void aLargerBudgetNeverGivesLess() {
         Elastic elastic = paper();
         double before = 0;

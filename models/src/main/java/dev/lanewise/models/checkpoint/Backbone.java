@@ -5,6 +5,7 @@ import dev.lanewise.op.elementwise.Gelu;
 import dev.lanewise.op.elementwise.Unary;
 import dev.lanewise.op.norm.NormParameters;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,10 +19,10 @@ import java.util.stream.Collectors;
  * @param widths the hidden neurons of each layer's feed-forward block; null where the tensors alone say it
  * @param nested widths that the widest block is made for, rising, the last all its neurons, and others in proportion; empty for
  *        those of one width
+ * @param mixOrder which blocks of a mix of two such widths are the wider ones; null where the model does not say
  */
 record Backbone(int size, int layers, int heads, NormParameters norm, float epsilon, Operator activation,
-        List<Integer> widths,
-        List<Integer> nested) {
+        List<Integer> widths, List<Integer> nested, String mixOrder) {
     static Backbone of(Config config) {
         int size = config.size("hidden_size");
         int layers = config.size("layers");
@@ -52,13 +53,22 @@ record Backbone(int size, int layers, int heads, NormParameters norm, float epsi
                         nested.getLast().toString());
             }
         }
+        String mixOrder = nested == null || config.get("mix_order").isNull() ? null
+                : config.oneOf("mix_order", "last_blocks", "first_blocks");
         return new Backbone(size, layers, heads, norm, config.positive("norm_epsilon"), activation, widths,
-                nested == null ? List.of() : nested);
+                nested == null ? List.of() : nested, mixOrder);
     }
 
     /** By this property of a model it is elastic in the widths that it names. */
     Map<String, String> properties() {
-        return nested.isEmpty() ? Map.of() : Map.of("lanewise.nested_widths",
-                nested.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        Map<String, String> properties = new LinkedHashMap<>();
+        if (!nested.isEmpty()) {
+            properties.put("lanewise.nested_widths",
+                    nested.stream().map(String::valueOf).collect(Collectors.joining(",")));
+        }
+        if (mixOrder != null) {
+            properties.put("lanewise.mix_order", mixOrder);
+        }
+        return properties;
     }
 }

@@ -94,7 +94,7 @@ public final class CheckpointRewriter {
         }
         config.put("ffn_size", Collections.max(widths));
         config.put("width_per_layer", widths);
-        config.keySet().removeAll(List.of("nested_axis", "nested_widths"));
+        config.keySet().removeAll(List.of("nested_axis", "nested_widths", "mix_order"));
         if (!nested.isEmpty()) {
             config.put("nested_axis", "ffn");
             config.put("nested_widths", nested);

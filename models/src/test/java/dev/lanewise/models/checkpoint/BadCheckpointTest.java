@@ -104,6 +104,7 @@ class BadCheckpointTest {
         "26 | vit-nested | \"nested_axis\": \"ffn\" | \"nested_axis\": \"heads\" | nested_axis 'heads'",
         "27 | decoder | \"vocabulary\": 256 | \"vocabulary\": 256, \"acm\": {} | key 'acm'",
         "27 | vit-exits | highest softmax probability | entropy | exits.confidence 'entropy'",
+        "26 | vit-nested | \"classes\": 10 | \"classes\": 10, \"mix_order\": \"any\" | mix_order 'any'",
         "26 | vit-nested | \"classes\": 10 | \"classes\": 10, " + MODULES + " | nested_widths 'with acm'",
         "26 | vit-unified | \"classes\": 10 | \"classes\": 10, \"width_per_layer\": [20, 20, 20], " + MODULES
                 + " | width_per_layer 'with acm'",
