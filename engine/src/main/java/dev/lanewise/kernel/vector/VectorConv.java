@@ -5,6 +5,9 @@ import static dev.lanewise.kernel.vector.Width.MANY_REGISTERS;
 
 import dev.lanewise.kernel.PackedMatrix;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Convolution, cut into tiles of output positions x 2 vectors of outputs that stay in registers from the first step of k to the
@@ -14,6 +17,9 @@ import java.util.Arrays;
 final class VectorConv {
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int TILE = 2 * L;
+    /** Half a vector of 16: outputs of many networks are a multiple of 8. */
+    private static final VectorSpecies<Float> H = FloatVector.SPECIES_256;
+    private static final int HALF = 8;
     /**
      * Weights up to this size (2 MiB) are streamed once for each tile of positions, so that the tile's inputs and its rows of
      * the output stay in L1; larger ones once for all positions, a panel at a time.
@@ -142,10 +148,17 @@ final class VectorConv {
         Arrays.fill(edge, 0, L, -0f); // added to anything it changes nothing
         narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge, 0, 0,
                 Float.NEGATIVE_INFINITY);
+        int done = L == 16 && cols >= HALF ? HALF : 0;
         for (int i = 0; i < height; i++) {
-            for (int j = 0; j < cols; j++) {
-                float v = edge[(1 + i) * L + j] + r[rOffset + i * rStride + j];
-                y[yOffset + i * yStride + j] = v <= floor ? floor : v;
+            int from = rOffset + i * rStride;
+            int to = yOffset + i * yStride;
+            if (done > 0) {
+                FloatVector v = FloatVector.fromArray(H, edge, (1 + i) * L).add(FloatVector.fromArray(H, r, from));
+                v.blend(floor, v.compare(VectorOperators.LE, floor)).intoArray(y, to);
+            }
+            for (int j = done; j < cols; j++) {
+                float v = edge[(1 + i) * L + j] + r[from + j];
+                y[to + j] = v <= floor ? floor : v;
             }
         }
     }
