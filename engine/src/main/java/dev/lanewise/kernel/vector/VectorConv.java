@@ -5,9 +5,6 @@ import static dev.lanewise.kernel.vector.Width.MANY_REGISTERS;
 
 import dev.lanewise.kernel.PackedMatrix;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Convolution, cut into tiles of output positions x 2 vectors of outputs that stay in registers from the first step of k to the
@@ -17,9 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorConv {
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int TILE = 2 * L;
-    /** Half a vector of 16: outputs of many networks are a multiple of 8. */
-    private static final VectorSpecies<Float> H = FloatVector.SPECIES_256;
-    private static final int HALF = 8;
     /**
      * Weights up to this size (2 MiB) are streamed once for each tile of positions, so that the tile's inputs and its rows of
      * the output stay in L1; larger ones once for all positions, a panel at a time.
@@ -102,6 +96,11 @@ final class VectorConv {
                     yOffset + j, yStride, r, rOffset + j, rStride, floor);
             j += L;
         }
+        if (L == 16 && j <= cols - ConvTileHalf.COLUMNS) {
+            half(height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
+                    yOffset + j, yStride, r, rOffset + j, rStride, floor);
+            j += ConvTileHalf.COLUMNS;
+        }
         if (j < cols) {
             edge(cols - j, height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
                     yOffset + j, yStride, r, rOffset + j, rStride, floor, edge);
@@ -141,24 +140,38 @@ final class VectorConv {
         }
     }
 
-    /** Less than one vector of columns: a whole one to {@code edge}, and what is wanted of it from there. */
+    /** Half a vector of columns. */
+    private static void half(int height, int depth, int[] segments, float[] x, int xOffset, int[] starts, int first,
+            float[] w, int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r,
+            int rOffset, int rStride, float floor) {
+        int row = 0;
+        if (height == 7) {
+            ConvTileHalf.tile7(depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, y, yOffset,
+                    yStride, r, rOffset, rStride, floor);
+            row = 7;
+        }
+        for (; row < height; row++) {
+            ConvTileHalf.tile1(depth, segments, x, xOffset, starts, first + row, w, wOffset, bias, biasOffset, y,
+                    yOffset + row * yStride, yStride, r, rOffset + row * rStride, rStride, floor);
+        }
+    }
+
+    /** Less than one vector of columns, or half of one where that is 8: a whole one to {@code edge}, and what is wanted of it from there. */
     private static void edge(int cols, int height, int depth, int[] segments, float[] x, int xOffset, int[] starts,
             int first, float[] w, int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride,
             float[] r, int rOffset, int rStride, float floor, float[] edge) {
         Arrays.fill(edge, 0, L, -0f); // added to anything it changes nothing
-        narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge, 0, 0,
-                Float.NEGATIVE_INFINITY);
-        int done = L == 16 && cols >= HALF ? HALF : 0;
+        if (L == 16) {
+            half(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge, 0,
+                    0, Float.NEGATIVE_INFINITY);
+        } else {
+            narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge,
+                    0, 0, Float.NEGATIVE_INFINITY);
+        }
         for (int i = 0; i < height; i++) {
-            int from = rOffset + i * rStride;
-            int to = yOffset + i * yStride;
-            if (done > 0) {
-                FloatVector v = FloatVector.fromArray(H, edge, (1 + i) * L).add(FloatVector.fromArray(H, r, from));
-                v.blend(floor, v.compare(VectorOperators.LE, floor)).intoArray(y, to);
-            }
-            for (int j = done; j < cols; j++) {
-                float v = edge[(1 + i) * L + j] + r[from + j];
-                y[to + j] = v <= floor ? floor : v;
+            for (int j = 0; j < cols; j++) {
+                float v = edge[(1 + i) * L + j] + r[rOffset + i * rStride + j];
+                y[yOffset + i * yStride + j] = v <= floor ? floor : v;
             }
         }
     }
