@@ -8,6 +8,7 @@ import dev.lanewise.op.adaptive.AdaptiveResidualRule;
 import dev.lanewise.op.attention.MultiHeadAttentionRule;
 import dev.lanewise.op.attention.PackedProjectionRule;
 import dev.lanewise.op.elementwise.GeluRule;
+import dev.lanewise.op.elementwise.HardSwishRule;
 import dev.lanewise.op.elementwise.SiluRule;
 import dev.lanewise.op.linear.LinearRule;
 import dev.lanewise.op.linear.SplitLayerRule;
@@ -23,10 +24,13 @@ import java.util.List;
 public final class Compiler {
     /** Larger patterns before the smaller ones that they contain. */
     private static final List<Rule> RULES = List.of(new LayerNormalizationRule(), new GeluRule(),
-            new SiluRule(),
             new DynamicLinearRule(), new MultiHeadAttentionRule(), new LinearRule.Bias(), new LinearRule.Product(),
             new LinearRule.Activation(),
             new LinearRule.Residual(), new AdaptiveResidualRule(), new PackedProjectionRule());
+
+    /** What is to be seen before channels last: convolutions take activations in, and layers that are split are made of one. */
+    private static final List<Rule> EARLY_RULES = List.of(new LayerNormalizationRule(), new SplitLayerRule(),
+            new SiluRule(), new HardSwishRule());
 
     private final CompilerOptions options;
     private final FoldingBudget budget;
@@ -52,7 +56,7 @@ public final class Compiler {
     private Graph fold(Graph graph) {
         Graph folded = Subgraphs.fold(ConstantFolding.constants(graph, budget), this::fold);
         return FoldChannelAffine.apply(
-                Rewriting.apply(folded, List.of(new LayerNormalizationRule(), new SplitLayerRule())), budget.left());
+                Rewriting.apply(folded, EARLY_RULES), budget.left());
     }
 
     CompilerOptions options() {

@@ -13,6 +13,14 @@ final class WarmupCalls {
     private static final int[] KEYS = {2, 3};
     /** Rows that use one height of tile each, then several. */
     private static final int[] ROWS = {8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 8, 6, 4, 2, 1, 7, 11, 13};
+    /** Columns of an incomplete panel: more than a vector, fours with and without a rest, a rest alone. */
+    private static final int[] EDGES = {25, 11, 7, 3};
+    /** Channels that use one shape of tile each, or two: vectors in pairs, one, half a one, and a rest. */
+    private static final int[] CHANNELS = {71, 64, 40, 24, 8, 35, 3};
+    /** Channels that use all shapes of tile. */
+    private static final int ALL_TILES = 63;
+    /** Outputs of a convolution: a whole panel and one that is none, with all shapes, with half a vector, with a rest alone. */
+    private static final int[] OUTPUTS = {ALL_TILES, 40, 35};
     /** Positions of a convolution that use several heights of tile each. */
     private static final int[] ROW_BLOCKS = {19, 13, 9, 7};
     private static final int POSITIONS = 19;
@@ -53,6 +61,7 @@ final class WarmupCalls {
                     new WarmupTask(kernel, call(kernel), DEPTHS, 5);
             case Warmup.GEMM_INT8_WIDENING, Warmup.GROUPS_TO_FLOAT -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
             case Warmup.CONVOLVE -> new WarmupTask(kernel, call(kernel), SEGMENTS, 2);
+            case Warmup.CONVOLVE_CHANNELS -> new WarmupTask(kernel, call(kernel), CHANNELS, 1);
             case Warmup.SOFTMAX_COLUMNS, Warmup.TRANSPOSE_PANEL -> new WarmupTask(kernel, call(kernel), KEYS, 1);
             default -> new WarmupTask(kernel, call(kernel), LENGTHS, 1);
         };
@@ -124,7 +133,7 @@ final class WarmupCalls {
 
     /** Mostly all columns of a panel. */
     private void gemm(int depth) {
-        int cols = branch(16) > 0 ? PANEL : odd() ? 7 : 25;
+        int cols = branch(8) > 0 ? PANEL : EDGES[branch(EDGES.length)];
         kernels.gemmPanel(rows(), cols, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
     }
 
@@ -148,7 +157,8 @@ final class WarmupCalls {
      */
     private void convolve(int segment) {
         int length = segment == 0 ? 8 + branch(2) : segment;
-        PackedMatrix w = new PackedMatrix(segments.length * length, PANEL + 23, segments.length * length, b);
+        int outputs = OUTPUTS[branch(OUTPUTS.length)];
+        PackedMatrix w = new PackedMatrix(segments.length * length, outputs, segments.length * length, b);
         int rows = ROW_BLOCKS[branch(ROW_BLOCKS.length)];
         kernels.convolve(w, a, 0, w.panels(), rows, a, 0, starts, 0, segments, c, 0, STRIDE, a, 0,
                 odd() ? 0 : STRIDE, 0f, edge);
@@ -156,7 +166,7 @@ final class WarmupCalls {
 
     /** Tiles of positions and a rest, with and without a residual for each; as with {@link #convolve} loops always go round. */
     private void convolveChannels(int size) {
-        int channels = size == 0 ? 19 : size;
+        int channels = size == 0 ? ALL_TILES : size;
         kernels.convolveChannels(channels, b, 0, STRIDE, a, 0, 4 + branch(4), a, 0, starts, 0, taps, c, 0, STRIDE, b, 0,
                 odd() ? 0 : STRIDE, 0f);
     }

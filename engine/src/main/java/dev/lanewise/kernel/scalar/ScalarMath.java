@@ -90,6 +90,7 @@ public final class ScalarMath {
             case EXP -> exp(x);
             case SIGMOID -> sigmoid(x);
             case SILU -> x * sigmoid(x);
+            case HARD_SWISH -> x * Math.min(Math.max(x + 3f, 0f), 6f) / 6f;
             case SQRT -> (float) Math.sqrt(x);
             case RECIPROCAL -> 1f / x;
             case NEG -> -x;

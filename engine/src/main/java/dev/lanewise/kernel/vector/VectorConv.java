@@ -96,6 +96,11 @@ final class VectorConv {
                     yOffset + j, yStride, r, rOffset + j, rStride, floor);
             j += L;
         }
+        if (L == 16 && j <= cols - ConvTileHalf.COLUMNS) {
+            half(height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
+                    yOffset + j, yStride, r, rOffset + j, rStride, floor);
+            j += ConvTileHalf.COLUMNS;
+        }
         if (j < cols) {
             edge(cols - j, height, depth, segments, x, xOffset, starts, first, w, wOffset + j, bias, biasOffset + j, y,
                     yOffset + j, yStride, r, rOffset + j, rStride, floor, edge);
@@ -135,13 +140,34 @@ final class VectorConv {
         }
     }
 
-    /** Less than one vector of columns: a whole one to {@code edge}, and what is wanted of it from there. */
+    /** Half a vector of columns. */
+    private static void half(int height, int depth, int[] segments, float[] x, int xOffset, int[] starts, int first,
+            float[] w, int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride, float[] r,
+            int rOffset, int rStride, float floor) {
+        int row = 0;
+        if (height == 7) {
+            ConvTileHalf.tile7(depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, y, yOffset,
+                    yStride, r, rOffset, rStride, floor);
+            row = 7;
+        }
+        for (; row < height; row++) {
+            ConvTileHalf.tile1(depth, segments, x, xOffset, starts, first + row, w, wOffset, bias, biasOffset, y,
+                    yOffset + row * yStride, yStride, r, rOffset + row * rStride, rStride, floor);
+        }
+    }
+
+    /** Less than one vector of columns, or half of one where that is 8: a whole one to {@code edge}, and what is wanted of it from there. */
     private static void edge(int cols, int height, int depth, int[] segments, float[] x, int xOffset, int[] starts,
             int first, float[] w, int wOffset, float[] bias, int biasOffset, float[] y, int yOffset, int yStride,
             float[] r, int rOffset, int rStride, float floor, float[] edge) {
         Arrays.fill(edge, 0, L, -0f); // added to anything it changes nothing
-        narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge, 0, 0,
-                Float.NEGATIVE_INFINITY);
+        if (L == 16) {
+            half(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge, 0,
+                    0, Float.NEGATIVE_INFINITY);
+        } else {
+            narrow(height, depth, segments, x, xOffset, starts, first, w, wOffset, bias, biasOffset, edge, L, L, edge,
+                    0, 0, Float.NEGATIVE_INFINITY);
+        }
         for (int i = 0; i < height; i++) {
             for (int j = 0; j < cols; j++) {
                 float v = edge[(1 + i) * L + j] + r[rOffset + i * rStride + j];

@@ -5,6 +5,7 @@ import static dev.lanewise.kernel.vector.Width.S;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Convolution of each channel by itself, lanes are channels: tiles of 4 positions x 2 vectors share the loads of the weights, which
@@ -12,11 +13,14 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorConvChannels {
     private static final int POSITIONS = 4;
+    /** Channels of many networks are a multiple of 8 and not of 16. Masks would take any rest, but the JVM now and then leaves them to slow code. */
+    private static final VectorSpecies<Float> H = FloatVector.SPECIES_256;
+    private static final int HALF = 8;
 
     private VectorConvChannels() {
     }
 
-    /** Does whole vectors, and answers with how many channels that were. */
+    /** Does whole vectors, then one of half their width where they have 16 floats, and answers with how many channels that were. */
     static int run(int channels, float[] w, int wOffset, int wStride, float[] bias, int biasOffset, int rows, float[] x,
             int xOffset, int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] r,
             int rOffset, int rStride, float floor) {
@@ -41,7 +45,18 @@ final class VectorConvChannels {
                         yOffset + row * yStride + c, yStride, r, rOffset + row * rStride + c, rStride, floor);
             }
         }
-        return done;
+        if (L < 16 || channels - done < HALF) {
+            return done;
+        }
+        for (row = 0; row <= rows - POSITIONS; row += POSITIONS) {
+            half4(w, wOffset + done, wStride, bias, biasOffset + done, x, xOffset + done, starts, first + row, segments,
+                    y, yOffset + row * yStride + done, yStride, r, rOffset + row * rStride + done, rStride, floor);
+        }
+        for (; row < rows; row++) {
+            half1(w, wOffset + done, wStride, bias, biasOffset + done, x, xOffset + done, starts, first + row, segments,
+                    y, yOffset + row * yStride + done, yStride, r, rOffset + row * rStride + done, rStride, floor);
+        }
+        return done + HALF;
     }
 
     private static void tile4x2(float[] w, int wOffset, int wStride, float[] bias, int biasOffset, float[] x,
@@ -137,6 +152,55 @@ final class VectorConvChannels {
         }
         FloatVector b0 = FloatVector.fromArray(S, bias, biasOffset);
         c00 = c00.add(b0).add(FloatVector.fromArray(S, r, rOffset));
+        c00.blend(floor, c00.compare(VectorOperators.LE, floor)).intoArray(y, yOffset);
+    }
+
+    private static void half4(float[] w, int wOffset, int wStride, float[] bias, int biasOffset,
+            float[] x,
+            int xOffset,
+            int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
+        FloatVector c00 = FloatVector.zero(H);
+        FloatVector c10 = FloatVector.zero(H);
+        FloatVector c20 = FloatVector.zero(H);
+        FloatVector c30 = FloatVector.zero(H);
+        int s0 = xOffset + starts[first];
+        int s1 = xOffset + starts[first + 1];
+        int s2 = xOffset + starts[first + 2];
+        int s3 = xOffset + starts[first + 3];
+        for (int s = 0, p = wOffset; s < segments.length; s++, p += wStride) {
+            int at = segments[s];
+            FloatVector w0 = FloatVector.fromArray(H, w, p);
+            c00 = FloatVector.fromArray(H, x, s0 + at).fma(w0, c00);
+            c10 = FloatVector.fromArray(H, x, s1 + at).fma(w0, c10);
+            c20 = FloatVector.fromArray(H, x, s2 + at).fma(w0, c20);
+            c30 = FloatVector.fromArray(H, x, s3 + at).fma(w0, c30);
+        }
+        FloatVector b0 = FloatVector.fromArray(H, bias, biasOffset);
+        c00 = c00.add(b0).add(FloatVector.fromArray(H, r, rOffset));
+        c10 = c10.add(b0).add(FloatVector.fromArray(H, r, rOffset + rStride));
+        c20 = c20.add(b0).add(FloatVector.fromArray(H, r, rOffset + 2 * rStride));
+        c30 = c30.add(b0).add(FloatVector.fromArray(H, r, rOffset + 3 * rStride));
+        c00.blend(floor, c00.compare(VectorOperators.LE, floor)).intoArray(y, yOffset);
+        c10.blend(floor, c10.compare(VectorOperators.LE, floor)).intoArray(y, yOffset + yStride);
+        c20.blend(floor, c20.compare(VectorOperators.LE, floor)).intoArray(y, yOffset + 2 * yStride);
+        c30.blend(floor, c30.compare(VectorOperators.LE, floor)).intoArray(y, yOffset + 3 * yStride);
+    }
+
+    private static void half1(float[] w, int wOffset, int wStride, float[] bias, int biasOffset,
+            float[] x,
+            int xOffset,
+            int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] r, int rOffset,
+            int rStride, float floor) {
+        FloatVector c00 = FloatVector.zero(H);
+        int s0 = xOffset + starts[first];
+        for (int s = 0, p = wOffset; s < segments.length; s++, p += wStride) {
+            int at = segments[s];
+            FloatVector w0 = FloatVector.fromArray(H, w, p);
+            c00 = FloatVector.fromArray(H, x, s0 + at).fma(w0, c00);
+        }
+        FloatVector b0 = FloatVector.fromArray(H, bias, biasOffset);
+        c00 = c00.add(b0).add(FloatVector.fromArray(H, r, rOffset));
         c00.blend(floor, c00.compare(VectorOperators.LE, floor)).intoArray(y, yOffset);
     }
 }

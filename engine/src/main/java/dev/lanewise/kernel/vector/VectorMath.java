@@ -27,6 +27,7 @@ final class VectorMath {
             case EXP -> exp(x, xOffset, 0f, y, yOffset, n);
             case SIGMOID -> sigmoid(x, xOffset, y, yOffset, n);
             case SILU -> silu(x, xOffset, y, yOffset, n);
+            case HARD_SWISH -> hardSwish(x, xOffset, y, yOffset, n);
             case SQRT -> sqrt(x, xOffset, y, yOffset, n);
             case RECIPROCAL -> reciprocal(x, xOffset, y, yOffset, n);
             case NEG -> neg(x, xOffset, y, yOffset, n);
@@ -115,6 +116,19 @@ final class VectorMath {
             e = e.blend(0f, u.compare(VectorOperators.LT, ScalarMath.EXP_LOWEST));
             FloatVector w = e.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.GT, ScalarMath.EXP_HIGHEST));
             v.mul(FloatVector.broadcast(S, 1f).div(w.add(1f))).intoArray(y, yOffset + i);
+        }
+        return i;
+    }
+
+    /** Comparisons with NaN are false, so that it stays. */
+    private static int hardSwish(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        int i = 0;
+        for (; i <= n - L; i += L) {
+            FloatVector v = FloatVector.fromArray(S, x, xOffset + i);
+            FloatVector t = v.add(3f);
+            t = t.blend(0f, t.compare(VectorOperators.LE, 0f));
+            t = t.blend(6f, t.compare(VectorOperators.GE, 6f));
+            v.mul(t).div(6f).intoArray(y, yOffset + i);
         }
         return i;
     }

@@ -30,7 +30,8 @@ public record Unary(Function function) implements Lowerable {
         SIGMOID("Sigmoid", UnaryFunction.SIGMOID),
         /** {@code x sigmoid(x)}: ONNX Swish with its alpha of 1. */
         SILU("Swish", UnaryFunction.SILU),
-        HARD_SWISH("HardSwish", null), MISH("Mish", null), SOFTPLUS("Softplus", null), SOFTSIGN("Softsign", null);
+        HARD_SWISH("HardSwish", UnaryFunction.HARD_SWISH), MISH("Mish", null), SOFTPLUS("Softplus", null),
+        SOFTSIGN("Softsign", null);
 
         private final String onnxName;
         private final UnaryFunction kernel;

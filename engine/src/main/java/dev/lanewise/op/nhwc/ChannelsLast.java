@@ -6,6 +6,7 @@ import dev.lanewise.graph.Graph;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Operator;
 import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.op.elementwise.Activation;
 import dev.lanewise.op.elementwise.Binary;
 import dev.lanewise.op.elementwise.Clip;
@@ -33,7 +34,7 @@ import java.util.stream.IntStream;
  * Moves convolutions with constant weights, and what lies between them, to channels last, where outputs of a pixel are
  * neighbours. Each value there has a twin {@code [n, ..., c]}; nodes that stay read it through a transposition, so a layout
  * is seen in the graph, and changes only where a chain begins or ends. On the way a convolution takes in the normalisation,
- * sum and rectifier that follow it.
+ * sum and activation that follow it.
  */
 public final class ChannelsLast {
     private final Map<Value, List<Node>> uses;
@@ -73,7 +74,7 @@ public final class ChannelsLast {
             case ConvTranspose c -> spread(n, c);
             case BatchNormalization(float epsilon, float momentum, boolean training) when !training ->
                     normalised(n, epsilon);
-            case Unary(Unary.Function f) -> f == Unary.Function.RELU ? rectified(n) : pointwise(n);
+            case Unary(Unary.Function f) -> f.kernel() != null ? activated(n, f.kernel()) : pointwise(n);
             case Binary(Binary.Function f) -> f == Binary.Function.ADD ? sum(n) : pointwise(n);
             case Activation a -> pointwise(n);
             case Clip() -> clipped(n);
@@ -115,7 +116,7 @@ public final class ChannelsLast {
         if (bias != null) {
             inputs.add(bias);
         }
-        return node(n, new ConvNhwc(c.group(), c.window(), bias != null, null, false, false), inputs);
+        return node(n, new ConvNhwc(c.group(), c.window(), bias != null, null, false, null), inputs);
     }
 
     /** A transposed convolution whose windows lie side by side is a product for each pixel, and a block of pixels made of that. */
@@ -139,14 +140,10 @@ public final class ChannelsLast {
         List<Value> inputs = new ArrayList<>(List.of(last(n.input(0)), Value.constant(w.name() + " channels last",
                 Tensor.of(rows, block * outputs, weights.dim(0), 1, 1))));
         if (bias != null) {
-            float[] repeated = new float[block * outputs];
-            for (int q = 0; q < block; q++) {
-                System.arraycopy(bias.fact().constant().floats(), 0, repeated, q * outputs, outputs);
-            }
-            inputs.add(Value.constant(bias.name() + " repeated", Tensor.of(repeated, repeated.length)));
+            inputs.add(repeated(bias, block));
         }
         Window each = new Window(List.of(), List.of(), List.of(), List.of(), Window.Padding.VALID, false);
-        Value product = Node.of(n.name(), new ConvNhwc(1, each, bias != null, null, false, false), inputs,
+        Value product = Node.of(n.name(), new ConvNhwc(1, each, bias != null, null, false, null), inputs,
                 List.of(n.output().name() + " of pixels")).output();
         return node(n, new SpreadNhwc(weights.dim(2), weights.dim(3)), List.of(product));
     }
@@ -154,38 +151,68 @@ public final class ChannelsLast {
     private Value normalised(Node n, float epsilon) {
         boolean constants = IntStream.range(1, 5).allMatch(i -> n.input(i).isConstant()
                 && n.input(i).fact().type() == DataType.FLOAT);
-        Node conv = soleConv(n.input(0));
-        if (!constants || conv == null || !(conv.operator() instanceof ConvNhwc c) || c.epsilon() != null
-                || c.residual() || c.relu()) {
+        Sole conv = soleConv(n.input(0));
+        if (!constants || conv == null || conv.op.epsilon() != null || conv.op.residual()
+                || conv.op.activation() != null) {
             return null;
         }
-        List<Value> inputs = new ArrayList<>(conv.inputs());
-        inputs.addAll(n.inputs().subList(1, 5));
-        return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), epsilon, false, false), inputs);
+        ConvNhwc c = conv.op;
+        List<Value> inputs = new ArrayList<>(conv.node.inputs());
+        n.inputs().subList(1, 5).forEach(v -> inputs.add(conv.ofProduct(v)));
+        return conv.replaced(n, new ConvNhwc(c.group(), c.window(), c.bias(), epsilon, false, null), inputs);
     }
 
-    private Value rectified(Node n) {
-        Node conv = soleConv(n.input(0));
-        if (conv != null && conv.operator() instanceof ConvNhwc c && !c.relu()) {
-            return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), c.residual(), true),
-                    conv.inputs());
+    private Value activated(Node n, UnaryFunction f) {
+        Sole conv = soleConv(n.input(0));
+        if (conv != null && conv.op.activation() == null) {
+            ConvNhwc c = conv.op;
+            return conv.replaced(n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), c.residual(), f),
+                    conv.node.inputs());
         }
         return pointwise(n);
     }
 
     private Value sum(Node n) {
         for (int side = 0; side < 2; side++) {
-            Node conv = soleConv(n.input(side));
+            Sole conv = soleConv(n.input(side));
             Value added = n.input(1 - side);
-            if (conv != null && conv.operator() instanceof ConvNhwc c && !c.relu() && !c.residual()
-                    && twins.containsKey(added)
+            if (conv == null || conv.op.activation() != null || conv.op.residual()) {
+                continue;
+            }
+            ConvNhwc c = conv.op;
+            if (conv.spread == null && twins.containsKey(added)
                     && Arrays.equals(added.fact().shape(), n.input(side).fact().shape())) {
-                List<Value> inputs = new ArrayList<>(conv.inputs());
+                List<Value> inputs = new ArrayList<>(conv.node.inputs());
                 inputs.add(twins.get(added));
-                return node(conv, n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), true, false), inputs);
+                return conv.replaced(n, new ConvNhwc(c.group(), c.window(), c.bias(), c.epsilon(), true, null), inputs);
+            }
+            Value constant = constant(added, n.output().fact().rank());
+            if (constant != null && c.epsilon() == null
+                    && Arrays.equals(n.output().fact().shape(), n.input(side).fact().shape())) {
+                return biased(n, conv, constant);
             }
         }
         return pointwise(n);
+    }
+
+    /** A constant for all channels or one for each, as bias or as a part of it. */
+    private static Value biased(Node n, Sole conv, Value constant) {
+        ConvNhwc c = conv.op;
+        List<Value> inputs = new ArrayList<>(conv.node.inputs());
+        Value added = constant.fact().constant().size() == 1 ? constant : conv.ofProduct(constant);
+        float[] parts = added.fact().constant().floats();
+        float[] before = c.bias() ? inputs.get(2).fact().constant().floats() : null;
+        float[] bias = new float[inputs.get(1).fact().constant().dim(0)];
+        for (int i = 0; i < bias.length; i++) {
+            bias[i] = parts[parts.length == 1 ? 0 : i] + (before == null ? 0 : before[i]);
+        }
+        Value value = Value.constant(added.name() + " as bias", Tensor.of(bias, bias.length));
+        if (c.bias()) {
+            inputs.set(2, value);
+        } else {
+            inputs.add(2, value);
+        }
+        return conv.replaced(n, new ConvNhwc(c.group(), c.window(), true, null, false, null), inputs);
     }
 
     /**
@@ -250,10 +277,42 @@ public final class ChannelsLast {
         return node(n, n.operator(), inputs);
     }
 
-    /** The node of v's twin if v has no other reader than one. */
-    private Node soleConv(Value v) {
+    /** The convolution that v's twin comes from, if v has no other reader than one. */
+    private Sole soleConv(Value v) {
         Value twin = twins.get(v);
-        return twin == null || uses.get(v).size() != 1 || outputs.contains(v) ? null : twin.producer();
+        Node n = twin == null || uses.get(v).size() != 1 || outputs.contains(v) ? null : twin.producer();
+        if (n == null) {
+            return null;
+        }
+        SpreadNhwc spread = n.operator() instanceof SpreadNhwc s ? s : null;
+        Node conv = spread == null ? n : n.input(0).producer();
+        return conv != null && conv.operator() instanceof ConvNhwc c ? new Sole(conv, c, spread) : null;
+    }
+
+    /** A convolution with one reader. Where its outputs are spread over blocks of pixels, what follows goes before the spreading. */
+    private record Sole(Node node, ConvNhwc op, SpreadNhwc spread) {
+        /** A constant for each channel, as one for each output of the convolution. */
+        Value ofProduct(Value v) {
+            return spread == null ? v : repeated(v, spread.height() * spread.width());
+        }
+
+        /** What n gives, as the convolution with another operator. */
+        Value replaced(Node n, ConvNhwc operator, List<Value> inputs) {
+            if (spread == null) {
+                return ChannelsLast.node(node, n, operator, inputs);
+            }
+            Value product = Node.of(node.name(), operator, inputs, List.of(n.output().name() + " of pixels")).output();
+            return ChannelsLast.node(node, n, spread, List.of(product));
+        }
+    }
+
+    private static Value repeated(Value constant, int times) {
+        float[] once = constant.fact().constant().floats();
+        float[] all = new float[times * once.length];
+        for (int q = 0; q < times; q++) {
+            System.arraycopy(once, 0, all, q * once.length, once.length);
+        }
+        return Value.constant(constant.name() + " repeated", Tensor.of(all, all.length));
     }
 
     private Value last(Value v) {

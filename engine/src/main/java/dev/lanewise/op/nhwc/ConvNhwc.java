@@ -6,6 +6,7 @@ import dev.lanewise.exec.Step;
 import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Inference;
+import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.kernel.scalar.ScalarKernels;
 import dev.lanewise.op.Lowerable;
 import dev.lanewise.op.Lowering;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Convolution with channels last and what follows it: {@code relu(normalise(conv(x) + bias) + residual)}. Inputs: x
+ * Convolution with channels last and what follows it: {@code f(normalise(conv(x) + bias) + residual)}. Inputs: x
  * {@code [n, ..., c]} with one or two spatial axes; constant weights {@code [m, c/group, ...]} as in ONNX; a constant bias
  * {@code [m]} if {@code bias}; constant scale, shift, mean and variance {@code [m]} if there is an epsilon; a residual of the
  * output's shape if {@code residual}. Output {@code [n, ..., m]}.
@@ -26,8 +27,10 @@ import java.util.function.Supplier;
  * elements and then channels, zeros in the padding included; bias and residual are added to it in this order.
  *
  * @param epsilon of a batch normalisation, or null where there is none
+ * @param activation the function f, or null where there is none
  */
-public record ConvNhwc(int group, Window window, boolean bias, Float epsilon, boolean residual, boolean relu)
+public record ConvNhwc(int group, Window window, boolean bias, Float epsilon, boolean residual,
+        UnaryFunction activation)
         implements Lowerable {
     @Override
     public List<Fact> infer(Inference in) {

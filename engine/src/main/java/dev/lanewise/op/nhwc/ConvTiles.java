@@ -2,6 +2,7 @@ package dev.lanewise.op.nhwc;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
+import dev.lanewise.kernel.UnaryFunction;
 import java.util.Arrays;
 
 /**
@@ -171,22 +172,51 @@ final class ConvTiles {
         if (weights.channelwise() != null) {
             channels(first, last, outLines * grid.outWidth, a, at, y, yOffset + position * yStride, yStride, residual,
                     residualOffset + position * weights.outputs());
-            return;
+        } else {
+            matrices(first, last, outLines * grid.outWidth, a, at, y, yOffset + position * yStride, yStride, residual,
+                    residualOffset + position * groups() * weights.outputs(), scratch);
         }
+        if (op.activation() != null && op.activation() != UnaryFunction.RELU) {
+            activate(first, last, outLines * grid.outWidth, y, yOffset + position * yStride, yStride);
+        }
+    }
+
+    private void matrices(int first, int last, int rows, float[] x, int xOffset, float[] y, int yOffset, int yStride,
+            float[] residual, int residualOffset, float[] scratch) {
         int outputs = groups() * weights.outputs();
         int each = weights.panels();
         for (int g = first / each; g * each < last; g++) {
             PackedMatrix w = weights.groups().get(g);
             kernels.convolve(w, weights.biases().get(g), Math.max(0, first - g * each), Math.min(each, last - g * each),
-                    outLines * grid.outWidth, a, at + g * (grid.channels / op.group()), starts, 0, segments, y,
-                    yOffset + position * yStride + g * w.n(), yStride, residual == null ? nothing : residual,
-                    residual == null ? 0 : residualOffset + position * outputs + g * w.n(),
-                    residual == null ? 0 : outputs, floor(), scratch);
+                    rows, x, xOffset + g * (grid.channels / op.group()), starts, 0, segments, y,
+                    yOffset + g * w.n(), yStride, residual == null ? nothing : residual,
+                    residual == null ? 0 : residualOffset + g * w.n(), residual == null ? 0 : outputs, floor(),
+                    scratch);
         }
     }
 
     private float floor() {
-        return op.relu() ? 0f : Float.NEGATIVE_INFINITY;
+        return op.activation() == UnaryFunction.RELU ? 0f : Float.NEGATIVE_INFINITY;
+    }
+
+    /** Activations that are no floor, over what was just written and is in the cache: outputs of some panels for some positions. */
+    private void activate(int firstPanel, int lastPanel, int rows, float[] y, int yOffset, int yStride) {
+        int first = column(firstPanel);
+        int columns = column(lastPanel) - first;
+        if (columns == yStride) {
+            kernels.unary(op.activation(), y, yOffset, y, yOffset, rows * columns);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            int at = yOffset + row * yStride + first;
+            kernels.unary(op.activation(), y, at, y, at, columns);
+        }
+    }
+
+    /** Where a panel begins among the outputs of all groups. */
+    private int column(int panel) {
+        int each = weights.panels();
+        return panel / each * weights.outputs() + Math.min(panel % each * PackedMatrix.PANEL, weights.outputs());
     }
 
     private void channels(int firstPanel, int lastPanel, int rows, float[] x, int xOffset, float[] y, int yOffset,

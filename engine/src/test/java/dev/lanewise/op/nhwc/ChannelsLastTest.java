@@ -136,6 +136,33 @@ class ChannelsLastTest {
         Agreement.check(graph, b.tensor(2, 3, 11, 14));
     }
 
+    /** As PP-OCR has it: a bias as a sum of its own, a normalisation and a function, all before the pixels are spread. */
+    @Test
+    void whatFollowsATransposedConvolution() {
+        Value x = conv(b.floats("x", "n", 3, "h", "w"), 10, 3, 3, 2);
+        Window blocks = new Window(List.of(), List.of(2, 2), List.of(), List.of(), Window.Padding.EXPLICIT, false);
+        Value first = b.op(new ConvTranspose(1, blocks, List.of(), List.of()), x, b.weights(10, 7, 2, 2));
+        Value normal = relu(norm(b.add(first, b.weights(1, 7, 1, 1)), 7));
+        Value second = b.op(new ConvTranspose(1, blocks, List.of(), List.of()), normal, b.weights(7, 3, 2, 2),
+                b.weights(3));
+        Graph graph = b.to(b.unary(Unary.Function.SIGMOID, b.add(GraphBuilder.scalar(0.5f), second)));
+        assertEquals(List.of("Transpose", "ConvNhwc", "ConvNhwc", "SpreadNhwc", "ConvNhwc", "SpreadNhwc", "Transpose"),
+                Optimised.operators(graph));
+        Agreement.check(graph, b.tensor(2, 3, 11, 14));
+    }
+
+    /** Constants that are added to a convolution: for each channel, for all, one that is broadcast along the width. */
+    @Test
+    void constantsAdded() {
+        Value x = b.floats("x", "n", 3, 9, 8);
+        Value each = b.add(conv(x, 6, 3, 3, 1), b.weights(1, 6, 1, 1));
+        Value all = relu(b.add(b.weights(1), b.op(new Conv(1, window(1, 1, 0)), each, b.weights(6, 6, 1, 1))));
+        Value wide = b.add(conv(all, 6, 6, 3, 1), b.weights(8));
+        Graph graph = b.to(wide);
+        assertEquals(1, Optimised.operators(graph).stream().filter("Binary"::equals).count());
+        Agreement.check(graph, b.tensor(2, 3, 9, 8));
+    }
+
     @Test
     void sameBitsForThreadsAndBatches() {
         Graph graph = residualBlock(b.floats("x", "n", 3, "h", "w"));
@@ -152,6 +179,34 @@ class ChannelsLastTest {
                         assertArrayEquals(Arrays.copyOfRange(expected, i * size, (i + 1) * size),
                                 run(session, one, 1, 45, 38));
                     }
+                }
+            }
+        }
+    }
+
+    private Value hardSwish(Value x) {
+        Value gate = b.op(new Clip(), b.add(x, GraphBuilder.scalar(3)), GraphBuilder.scalar(0), GraphBuilder.scalar(6));
+        return b.div(b.mul(x, gate), GraphBuilder.scalar(6));
+    }
+
+    /** Convolutions take functions in, which few lines and many outputs cut among threads do not change. */
+    @Test
+    void activations() {
+        Value x = b.floats("x", "n", 3, "h", "w");
+        Value wide = hardSwish(norm(conv(x, 72, 3, 3, 1), 72));
+        Value each = hardSwish(b.op(new Conv(72, window(3, 2, 1)), wide, b.weights(72, 1, 3, 3)));
+        Value paired = b.op(new Conv(2, window(1, 1, 0)), each, b.weights(90, 36, 1, 1), b.weights(90));
+        Value silu = b.mul(paired, b.unary(Unary.Function.SIGMOID, paired));
+        Graph graph = b.to(b.unary(Unary.Function.SIGMOID, conv(silu, 5, 90, 1, 1)));
+        assertEquals(List.of("Transpose", "ConvNhwc", "ConvNhwc", "ConvNhwc", "ConvNhwc", "Transpose"),
+                Optimised.operators(graph));
+        Tensor image = b.tensor(1, 3, 6, 5);
+        Agreement.check(graph, image);
+        float[] expected = Agreement.run(graph, image).getFirst().floats();
+        try (Model model = GraphBuilder.model(graph, LoadOptions.defaults())) {
+            for (int threads = 2; threads <= 4; threads++) {
+                try (Session session = model.newSession(Agreement.COLD.withThreads(threads))) {
+                    assertArrayEquals(expected, run(session, image.floats(), 1, 6, 5));
                 }
             }
         }

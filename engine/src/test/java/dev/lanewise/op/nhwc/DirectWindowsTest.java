@@ -9,6 +9,7 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.op.Samples;
 import dev.lanewise.op.nn.Window;
 import java.util.ArrayList;
@@ -67,7 +68,8 @@ class DirectWindowsTest {
         if (residual != null) {
             inputs.add(residual);
         }
-        ConvNhwc op = new ConvNhwc(group, window(d), bias != null, null, residual != null, relu);
+        ConvNhwc op = new ConvNhwc(group, window(d), bias != null, null, residual != null,
+                relu ? UnaryFunction.RELU : null);
         float[] expected = d.convolve(x.floats(), images, h, w, channels, weights.floats(), outputs, group,
                 bias == null ? null : bias.floats(), residual == null ? null : residual.floats(), relu);
         Tensor found = op.evaluate(inputs.toArray(Tensor[]::new))[0];

@@ -6,6 +6,7 @@ import dev.lanewise.graph.Dim;
 import dev.lanewise.graph.Fact;
 import dev.lanewise.graph.Node;
 import dev.lanewise.graph.Value;
+import dev.lanewise.kernel.UnaryFunction;
 import dev.lanewise.op.Samples;
 import dev.lanewise.op.Steps;
 import dev.lanewise.op.nn.Window;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NhwcStepsTest {
     private static final int[][] SIZES = {{1, 5, 5}, {2, 7, 11}, {1, 16, 16}, {3, 1, 9}, {1, 5, 5}};
 
+    private static final UnaryFunction[] ACTIVATIONS =
+            {null, UnaryFunction.RELU, UnaryFunction.HARD_SWISH, UnaryFunction.SILU};
+
     private final Samples samples = new Samples(11);
 
     private Value constant(String name, int... shape) {
@@ -30,20 +34,22 @@ class NhwcStepsTest {
                 Dim.symbol(name + "w"), Dim.constant(channels)));
     }
 
-    /** Channels, outputs, group, kernel height and width, stride, padding, dilation, bits: 1 bias, 2 norm, 4 residual, 8 relu. */
+    /** Channels, outputs, group, kernel height and width, stride, padding, dilation, bits: 1 bias, 2 norm, 4 residual, from 8 on the activation. */
     @ParameterizedTest
     @CsvSource({"4, 8, 1, 1, 1, 1, 0, 1, 0", "5, 40, 1, 3, 3, 1, 1, 1, 15", "6, 6, 2, 3, 3, 2, 1, 1, 1",
         "6, 6, 6, 3, 3, 1, 1, 1, 9", "43, 43, 43, 3, 5, 2, 1, 1, 15", "3, 70, 1, 5, 1, 2, 2, 1, 3",
         "3, 5, 1, 2, 2, 1, 2, 2, 10",
         "8, 33, 1, 1, 1, 2, 0, 1, 8", "1024, 3, 1, 1, 1, 1, 0, 1, 9", "512, 8, 1, 1, 1, 2, 0, 1, 1",
-        "256, 16, 1, 3, 3, 2, 1, 1, 9", "64, 64, 2, 1, 3, 1, 1, 2, 4"})
+        "256, 16, 1, 3, 3, 2, 1, 1, 9", "64, 64, 2, 1, 3, 1, 1, 2, 4",
+        "8, 40, 1, 3, 3, 1, 1, 1, 17", "24, 24, 24, 3, 3, 1, 1, 1, 18", "8, 144, 2, 1, 1, 1, 0, 1, 21",
+        "16, 9, 1, 3, 3, 1, 1, 1, 24"})
     void convolution(int channels, int outputs, int group, int height, int width, int stride, int pad, int dilation,
             int parts) {
         Window window = new Window(List.of(height, width), List.of(stride, stride), List.of(dilation, dilation),
                 List.of(pad, pad, pad, pad), Window.Padding.EXPLICIT, false);
         boolean residual = (parts & 4) != 0;
         ConvNhwc op = new ConvNhwc(group, window, (parts & 1) != 0, (parts & 2) != 0 ? (Float) 1e-3f : null, residual,
-                (parts & 8) != 0);
+                ACTIVATIONS[parts >> 3]);
         List<Value> inputs = new ArrayList<>(List.of(input("x", channels),
                 constant("w", outputs, channels / group, height, width)));
         if (op.bias()) {
@@ -87,7 +93,7 @@ class NhwcStepsTest {
         Value w = constant("w", 260, 256, 3, 3);
         Window window =
                 new Window(List.of(), List.of(), List.of(), List.of(1, 1, 1, 1), Window.Padding.EXPLICIT, false);
-        ConvNhwc op = new ConvNhwc(1, window, false, null, false, true);
+        ConvNhwc op = new ConvNhwc(1, window, false, null, false, UnaryFunction.RELU);
         Steps.assertAsDefined(Steps.graph(in -> Node.of("conv", op, in), x, w),
                 List.<Tensor[]>of(new Tensor[] {samples.moderate(DataType.FLOAT, 1, 9, 6, 256)}));
     }
@@ -97,7 +103,7 @@ class NhwcStepsTest {
         Value x = Value.input("x", Fact.of(DataType.FLOAT, Dim.symbol("n"), Dim.symbol("w"), Dim.constant(7)));
         Window window = new Window(List.of(3), List.of(2), List.of(1), List.of(1, 0), Window.Padding.EXPLICIT, false);
         Steps.assertAsDefined(
-                Steps.graph(in -> Node.of("conv", new ConvNhwc(1, window, true, null, false, false), in), x,
+                Steps.graph(in -> Node.of("conv", new ConvNhwc(1, window, true, null, false, null), in), x,
                         constant("w", 9, 7, 3), constant("b", 9)),
                 List.of(new Tensor[] {samples.moderate(DataType.FLOAT, 2, 50, 7)},
                         new Tensor[] {samples.any(DataType.FLOAT, 1, 9, 7)}));
