@@ -30,6 +30,13 @@ public interface Kernels {
             int cOffset, int cStride, boolean accumulate);
 
     /**
+     * As {@link #gemmPanel} for {@code rows} rows that a list names from {@code first} on: row {@code list[first + r]} of a gives the row
+     * of c of the same number. No row is named twice.
+     */
+    void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
+            float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate);
+
+    /**
      * Convolution of rows of channels: for output position r and output j of the panels,
      * {@code y[r, j] = max(floor, sum over segments s and i < depth of x[starts[r] + segments[s] + i] w[s*depth + i, j] + bias[j] + residual[r, j])}.
      *

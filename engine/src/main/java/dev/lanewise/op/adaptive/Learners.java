@@ -4,6 +4,7 @@ import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
 import dev.lanewise.kernel.UnaryFunction;
+import java.util.Arrays;
 
 /**
  * The weights of a module's learners in kernel form.
@@ -16,6 +17,9 @@ import dev.lanewise.kernel.UnaryFunction;
  * @param output for each k what follows the second product
  */
 record Learners(int count, int width, PackedWeights up, Epilogue hidden, PackedWeights[] down, Epilogue[] output) {
+    /** Hidden columns that a product stores at least: a vector of 512 bits. */
+    static final int HALF = PackedMatrix.PANEL / 2;
+
     static Learners of(int count, PackedWeights up, float[] bias, UnaryFunction activation, PackedWeights down,
             float[][] added) {
         int width = up.n() / count;
@@ -25,7 +29,26 @@ record Learners(int count, int width, PackedWeights up, Epilogue hidden, PackedW
             prefixes[k] = k == 0 ? null : down.prefix(k * width, down.n());
             output[k] = added == null ? Epilogue.NONE : new Epilogue(null, added[k], null);
         }
-        return new Learners(count, width, up, new Epilogue(null, bias, activation), prefixes, output);
+        return new Learners(count, width, up, new Epilogue(null, padded(bias), activation), prefixes, output);
+    }
+
+    /** Hidden values are computed in whole halves of panels. */
+    private static float[] padded(float[] bias) {
+        return bias == null ? null : Arrays.copyOf(bias, halves(bias.length));
+    }
+
+    static int halves(int columns) {
+        return Math.ceilDiv(columns, HALF) * HALF;
+    }
+
+    /** Columns of a row of hidden values. */
+    int hiddenWidth() {
+        return halves(up.n());
+    }
+
+    /** Hidden columns that are computed for a token of k learners. */
+    int columns(int k) {
+        return halves(k * width);
     }
 
     int inputs() {
@@ -38,10 +61,5 @@ record Learners(int count, int width, PackedWeights up, Epilogue hidden, PackedW
 
     int outputPanels() {
         return down[count].panels();
-    }
-
-    /** Panels of the first matrix before those that start with learner n (from 1); a panel across two belongs to the lower. */
-    int panelsBefore(int n) {
-        return ((n - 1) * width + PackedMatrix.PANEL - 1) / PackedMatrix.PANEL;
     }
 }
