@@ -31,10 +31,13 @@ public interface Kernels {
 
     /**
      * As {@link #gemmPanel} for {@code rows} rows that a list names from {@code first} on: row {@code list[first + r]} of a gives the row
-     * of c of the same number. No row is named twice.
+     * of c of the same number. No row is named twice. Then a row is added to each.
+     *
+     * @param added {@code cols} elements and room to a whole panel, or null
      */
     void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
-            float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate);
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate);
 
     /**
      * Convolution of rows of channels: for output position r and output j of the panels,

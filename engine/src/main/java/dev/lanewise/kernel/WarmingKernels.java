@@ -71,13 +71,16 @@ public final class WarmingKernels implements Kernels {
 
     @Override
     public void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
-            float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate) {
         if (isWarm(Warmup.GEMM_LISTED)) {
-            vector.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset,
-                    cStride, accumulate);
+            vector.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, added, addedOffset,
+                    c,
+                    cOffset, cStride, accumulate);
         } else {
-            scalar.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset,
-                    cStride, accumulate);
+            scalar.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, added, addedOffset,
+                    c,
+                    cOffset, cStride, accumulate);
         }
     }
 

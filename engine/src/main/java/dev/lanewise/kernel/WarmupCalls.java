@@ -135,8 +135,9 @@ final class WarmupCalls {
     private void gemmListed(int depth) {
         int rows = rows();
         int cols = branch(16) == 0 ? 7 : odd() ? PANEL : PANEL / 2;
-        kernels.gemmListed(list, branch(list.length - rows + 1), rows, cols, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE,
-                odd());
+        kernels.gemmListed(list, branch(list.length - rows + 1), rows, cols, depth, a, 0, STRIDE, b, 0,
+                odd() ? b : null,
+                0, c, 0, STRIDE, odd());
     }
 
     private void gemmInt8(int depth) {

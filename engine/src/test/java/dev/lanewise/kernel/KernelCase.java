@@ -230,10 +230,11 @@ record KernelCase(String name, Call call) {
         float[] panel = in.floats(in.at(1) + k * PackedMatrix.PANEL);
         float[] stored = in.floats(in.at(2) + list.length * (cols + 2) + 1);
         float[] added = stored.clone();
-        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), stored, in.at(2), cols + 2,
-                false);
-        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), added, in.at(2), cols + 2,
-                true);
+        float[] row = in.floats(in.at(1) + PackedMatrix.PANEL);
+        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), null, 0, stored, in.at(2),
+                cols + 2, false);
+        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), row, in.at(1), added, in.at(2),
+                cols + 2, true);
         return new Object[] {stored, added};
     }
 

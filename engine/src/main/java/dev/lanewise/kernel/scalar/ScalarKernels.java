@@ -44,10 +44,14 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
-            float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate) {
         for (int r = first; r < first + rows; r++) {
             gemmPanel(1, cols, k, a, aOffset + list[r] * aStride, aStride, panel, panelOffset, c,
                     cOffset + list[r] * cStride, cStride, accumulate);
+            for (int j = 0; added != null && j < cols; j++) {
+                c[cOffset + list[r] * cStride + j] += added[addedOffset + j];
+            }
         }
     }
 

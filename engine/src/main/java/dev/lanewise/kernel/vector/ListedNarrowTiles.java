@@ -13,7 +13,8 @@ final class ListedNarrowTiles {
     }
 
     static void narrow8(int[] list, int r, int last, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
-            float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+            float[] s, int sOffset, int sStride, float[] added, int addedOffset,
+            float[] c, int cOffset, int cStride) {
         int r0 = list[r];
         int r1 = list[Math.min(r + 1, last)];
         int r2 = list[Math.min(r + 2, last)];
@@ -95,18 +96,20 @@ final class ListedNarrowTiles {
             FloatVector x7 = FloatVector.broadcast(S, a[a7 + i]);
             c70 = x7.fma(b0, c70);
         }
-        c00.intoArray(c, cOffset + r0 * cStride);
-        c10.intoArray(c, cOffset + r1 * cStride);
-        c20.intoArray(c, cOffset + r2 * cStride);
-        c30.intoArray(c, cOffset + r3 * cStride);
-        c40.intoArray(c, cOffset + r4 * cStride);
-        c50.intoArray(c, cOffset + r5 * cStride);
-        c60.intoArray(c, cOffset + r6 * cStride);
-        c70.intoArray(c, cOffset + r7 * cStride);
+        FloatVector e0 = FloatVector.fromArray(S, added, addedOffset);
+        c00.add(e0).intoArray(c, cOffset + r0 * cStride);
+        c10.add(e0).intoArray(c, cOffset + r1 * cStride);
+        c20.add(e0).intoArray(c, cOffset + r2 * cStride);
+        c30.add(e0).intoArray(c, cOffset + r3 * cStride);
+        c40.add(e0).intoArray(c, cOffset + r4 * cStride);
+        c50.add(e0).intoArray(c, cOffset + r5 * cStride);
+        c60.add(e0).intoArray(c, cOffset + r6 * cStride);
+        c70.add(e0).intoArray(c, cOffset + r7 * cStride);
     }
 
     static void narrow4(int[] list, int r, int last, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
-            float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+            float[] s, int sOffset, int sStride, float[] added, int addedOffset,
+            float[] c, int cOffset, int cStride) {
         int r0 = list[r];
         int r1 = list[Math.min(r + 1, last)];
         int r2 = list[Math.min(r + 2, last)];
@@ -152,9 +155,10 @@ final class ListedNarrowTiles {
             FloatVector x3 = FloatVector.broadcast(S, a[a3 + i]);
             c30 = x3.fma(b0, c30);
         }
-        c00.intoArray(c, cOffset + r0 * cStride);
-        c10.intoArray(c, cOffset + r1 * cStride);
-        c20.intoArray(c, cOffset + r2 * cStride);
-        c30.intoArray(c, cOffset + r3 * cStride);
+        FloatVector e0 = FloatVector.fromArray(S, added, addedOffset);
+        c00.add(e0).intoArray(c, cOffset + r0 * cStride);
+        c10.add(e0).intoArray(c, cOffset + r1 * cStride);
+        c20.add(e0).intoArray(c, cOffset + r2 * cStride);
+        c30.add(e0).intoArray(c, cOffset + r3 * cStride);
     }
 }

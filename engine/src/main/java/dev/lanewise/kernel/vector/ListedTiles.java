@@ -17,7 +17,8 @@ final class ListedTiles {
     }
 
     static void tile8(int[] list, int r, int last, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
-            float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+            float[] s, int sOffset, int sStride, float[] added, int addedOffset,
+            float[] c, int cOffset, int cStride) {
         int r0 = list[r];
         int r1 = list[Math.min(r + 1, last)];
         int r2 = list[Math.min(r + 2, last)];
@@ -134,26 +135,29 @@ final class ListedTiles {
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
         }
-        c00.intoArray(c, cOffset + r0 * cStride);
-        c01.intoArray(c, cOffset + r0 * cStride + L);
-        c10.intoArray(c, cOffset + r1 * cStride);
-        c11.intoArray(c, cOffset + r1 * cStride + L);
-        c20.intoArray(c, cOffset + r2 * cStride);
-        c21.intoArray(c, cOffset + r2 * cStride + L);
-        c30.intoArray(c, cOffset + r3 * cStride);
-        c31.intoArray(c, cOffset + r3 * cStride + L);
-        c40.intoArray(c, cOffset + r4 * cStride);
-        c41.intoArray(c, cOffset + r4 * cStride + L);
-        c50.intoArray(c, cOffset + r5 * cStride);
-        c51.intoArray(c, cOffset + r5 * cStride + L);
-        c60.intoArray(c, cOffset + r6 * cStride);
-        c61.intoArray(c, cOffset + r6 * cStride + L);
-        c70.intoArray(c, cOffset + r7 * cStride);
-        c71.intoArray(c, cOffset + r7 * cStride + L);
+        FloatVector e0 = FloatVector.fromArray(S, added, addedOffset);
+        FloatVector e1 = FloatVector.fromArray(S, added, addedOffset + L);
+        c00.add(e0).intoArray(c, cOffset + r0 * cStride);
+        c01.add(e1).intoArray(c, cOffset + r0 * cStride + L);
+        c10.add(e0).intoArray(c, cOffset + r1 * cStride);
+        c11.add(e1).intoArray(c, cOffset + r1 * cStride + L);
+        c20.add(e0).intoArray(c, cOffset + r2 * cStride);
+        c21.add(e1).intoArray(c, cOffset + r2 * cStride + L);
+        c30.add(e0).intoArray(c, cOffset + r3 * cStride);
+        c31.add(e1).intoArray(c, cOffset + r3 * cStride + L);
+        c40.add(e0).intoArray(c, cOffset + r4 * cStride);
+        c41.add(e1).intoArray(c, cOffset + r4 * cStride + L);
+        c50.add(e0).intoArray(c, cOffset + r5 * cStride);
+        c51.add(e1).intoArray(c, cOffset + r5 * cStride + L);
+        c60.add(e0).intoArray(c, cOffset + r6 * cStride);
+        c61.add(e1).intoArray(c, cOffset + r6 * cStride + L);
+        c70.add(e0).intoArray(c, cOffset + r7 * cStride);
+        c71.add(e1).intoArray(c, cOffset + r7 * cStride + L);
     }
 
     static void tile4(int[] list, int r, int last, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset,
-            float[] s, int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+            float[] s, int sOffset, int sStride, float[] added, int addedOffset,
+            float[] c, int cOffset, int cStride) {
         int r0 = list[r];
         int r1 = list[Math.min(r + 1, last)];
         int r2 = list[Math.min(r + 2, last)];
@@ -218,13 +222,15 @@ final class ListedTiles {
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
         }
-        c00.intoArray(c, cOffset + r0 * cStride);
-        c01.intoArray(c, cOffset + r0 * cStride + L);
-        c10.intoArray(c, cOffset + r1 * cStride);
-        c11.intoArray(c, cOffset + r1 * cStride + L);
-        c20.intoArray(c, cOffset + r2 * cStride);
-        c21.intoArray(c, cOffset + r2 * cStride + L);
-        c30.intoArray(c, cOffset + r3 * cStride);
-        c31.intoArray(c, cOffset + r3 * cStride + L);
+        FloatVector e0 = FloatVector.fromArray(S, added, addedOffset);
+        FloatVector e1 = FloatVector.fromArray(S, added, addedOffset + L);
+        c00.add(e0).intoArray(c, cOffset + r0 * cStride);
+        c01.add(e1).intoArray(c, cOffset + r0 * cStride + L);
+        c10.add(e0).intoArray(c, cOffset + r1 * cStride);
+        c11.add(e1).intoArray(c, cOffset + r1 * cStride + L);
+        c20.add(e0).intoArray(c, cOffset + r2 * cStride);
+        c21.add(e1).intoArray(c, cOffset + r2 * cStride + L);
+        c30.add(e0).intoArray(c, cOffset + r3 * cStride);
+        c31.add(e1).intoArray(c, cOffset + r3 * cStride + L);
     }
 }

@@ -32,9 +32,10 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
-            float[] panel, int panelOffset, float[] c, int cOffset, int cStride, boolean accumulate) {
-        GemmListed.panel(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, c, cOffset,
-                cStride, accumulate);
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate) {
+        GemmListed.panel(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, added, addedOffset, c,
+                cOffset, cStride, accumulate);
     }
 
     @Override

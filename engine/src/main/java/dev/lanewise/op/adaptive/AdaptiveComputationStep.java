@@ -112,15 +112,18 @@ final class AdaptiveComputationStep implements Step {
         for (int p = first; p < last; p++) {
             int any = tokensFrom(begin, p * PANEL);
             int whole = tokensFrom(begin, p * PANEL + HALF);
-            product(begin, whole, x, learners.inputs(), learners.up(), p, PANEL, hidden, width, worker);
-            product(begin + whole, any - whole, x, learners.inputs(), learners.up(), p, HALF, hidden, width, worker);
+            product(begin, whole, x, learners.inputs(), learners.up(), p, PANEL, learners.bias(), hidden, width,
+                    worker);
+            product(begin + whole, any - whole, x, learners.inputs(), learners.up(), p, HALF, learners.bias(), hidden,
+                    width, worker);
         }
-        if (!learners.hidden().isEmpty()) {
+        if (learners.activation() != null) {
             int column = first * PANEL;
             for (int k = learners.count(); k > 0 && learners.columns(k) > column; k--) {
                 int columns = Math.min(last * PANEL, learners.columns(k)) - column;
                 int end = Math.min(begin + ROW_BLOCK, sorted.needing(k));
-                finish(Math.max(begin, sorted.needing(k + 1)), end, column, columns, learners.hidden(), hidden, width,
+                finish(Math.max(begin, sorted.needing(k + 1)), end, column, columns, learners.activation(), hidden,
+                        width,
                         -1);
             }
         }
@@ -144,35 +147,31 @@ final class AdaptiveComputationStep implements Step {
                 int rows = Math.min(end, sorted.needing(k)) - from;
                 for (int q = p; q < Math.min(last, p + panelsAtOnce); q++) {
                     product(from, rows, hidden, learners.hiddenWidth(), learners.down()[k], q,
-                            learners.down()[k].columns(q), y, learners.outputs(), worker);
+                            learners.down()[k].columns(q), learners.output()[k], y, learners.outputs(), worker);
                 }
             }
         }
         int column = first * PANEL;
         int columns = Math.min(learners.outputs(), last * PANEL) - column;
         none(Math.max(begin, sorted.needing(1)), end, column, columns);
-        for (int k = learners.count(); k >= 0; k--) {
-            Epilogue added = k == 0 ? Epilogue.NONE : learners.output()[k];
-            if (residual >= 0 || !added.isEmpty()) {
-                finish(Math.max(begin, sorted.needing(k + 1)), Math.min(end, sorted.needing(k)), column, columns, added,
-                        y, learners.outputs(), residual);
-            }
+        if (residual >= 0) {
+            finish(begin, end, column, columns, Epilogue.NONE, y, learners.outputs(), residual);
         }
     }
 
     /** Tokens {@code first} to {@code first + rows - 1} of the order times a panel; slots of what they are rows of. */
-    private void product(int first, int rows, int a, int aWidth, PackedWeights b, int panel, int columns, int c,
-            int cWidth, int worker) {
+    private void product(int first, int rows, int a, int aWidth, PackedWeights b, int panel, int columns, float[] added,
+            int c, int cWidth, int worker) {
         if (rows > 0) {
             Gemm.listed(kernels, frame.ints(order), frame.offset(order) + first, rows, frame.floats(a), frame.offset(a),
-                    aWidth, b, panel, columns, frame.floats(c), frame.offset(c) + panel * PANEL, cWidth,
+                    aWidth, b, panel, columns, added, frame.floats(c), frame.offset(c) + panel * PANEL, cWidth,
                     frame.scratch(worker), PackedMatrix.FIRST);
         }
     }
 
     /** Tokens without a learner. */
     private void none(int from, int end, int column, int columns) {
-        float[] ofNone = learners.output()[0].bias();
+        float[] ofNone = learners.output()[0];
         for (int r = from; r < end; r++) {
             int to = frame.offset(y) + token(r) * learners.outputs() + column;
             if (ofNone == null) {

@@ -3,7 +3,6 @@ package dev.lanewise.op.adaptive;
 import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
 import dev.lanewise.exec.Workers;
-import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Gemm;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.PackedMatrix;
@@ -19,7 +18,7 @@ final class LearnerGateStep implements Step, Workers.Tile {
     private final int z;
     private final int[] levels;
     private final PackedWeights gates;
-    private final Epilogue bias;
+    private final float[] bias;
     private final int[] choices;
     private final int[] least;
     private final boolean skipLast;
@@ -32,7 +31,7 @@ final class LearnerGateStep implements Step, Workers.Tile {
         this.z = z;
         this.levels = levels;
         this.gates = gates;
-        this.bias = new Epilogue(null, bias, null);
+        this.bias = bias;
         this.choices = choices;
         this.least = least;
         this.skipLast = skipLast;
@@ -66,9 +65,8 @@ final class LearnerGateStep implements Step, Workers.Tile {
         float[] logits = frame.scratch(worker);
         for (int p = 0; p < gates.panels(); p++) {
             Gemm.listed(kernels, ALL, 0, rows, frame.floats(z), frame.offset(z) + first * gates.k(), gates.k(), gates,
-                    p, gates.columns(p), logits, p * PackedMatrix.PANEL, gates.n(), null, 0);
+                    p, gates.columns(p), bias, logits, p * PackedMatrix.PANEL, gates.n(), null, 0);
         }
-        kernels.epilogue(rows, gates.n(), logits, 0, gates.n(), bias, 0, null, 0, null, 0, 0);
         for (int m = 0, column = 0; m < levels.length; column += choices[m++]) {
             int[] out = frame.ints(levels[m]);
             int to = frame.offset(levels[m]) + first;

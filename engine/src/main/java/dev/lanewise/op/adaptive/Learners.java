@@ -12,11 +12,13 @@ import java.util.Arrays;
  * @param count N
  * @param width b, hidden neurons of one
  * @param up {@code [d, N*b]}
- * @param hidden what follows the first product
+ * @param bias added to hidden values, in whole panels, or null
+ * @param activation of hidden values or null
  * @param down for each k the first k*b rows of {@code [N*b, n]}; null for 0
- * @param output for each k what follows the second product
+ * @param output for each k what is added to outputs, in whole panels, or null
  */
-record Learners(int count, int width, PackedWeights up, Epilogue hidden, PackedWeights[] down, Epilogue[] output) {
+record Learners(int count, int width, PackedWeights up, float[] bias, Epilogue activation, PackedWeights[] down,
+        float[][] output) {
     /** Hidden columns that a product stores at least: a vector of 512 bits. */
     static final int HALF = PackedMatrix.PANEL / 2;
 
@@ -24,19 +26,22 @@ record Learners(int count, int width, PackedWeights up, Epilogue hidden, PackedW
             float[][] added) {
         int width = up.n() / count;
         PackedWeights[] prefixes = new PackedWeights[count + 1];
-        Epilogue[] output = new Epilogue[count + 1];
+        float[][] output = new float[count + 1][];
         for (int k = 0; k <= count; k++) {
             prefixes[k] = k == 0 ? null : down.prefix(k * width, down.n());
-            output[k] = added == null ? Epilogue.NONE : new Epilogue(null, added[k], null);
+            output[k] = added == null ? null : padded(added[k]);
         }
-        return new Learners(count, width, up, new Epilogue(null, padded(bias), activation), prefixes, output);
+        return new Learners(count, width, up, padded(bias),
+                activation == null ? null : new Epilogue(null, null, activation),
+                prefixes, output);
+    }
+
+    private static float[] padded(float[] added) {
+        return added == null ? null
+                : Arrays.copyOf(added, Math.ceilDiv(added.length, PackedMatrix.PANEL) * PackedMatrix.PANEL);
     }
 
     /** Hidden values are computed in whole halves of panels. */
-    private static float[] padded(float[] bias) {
-        return bias == null ? null : Arrays.copyOf(bias, halves(bias.length));
-    }
-
     static int halves(int columns) {
         return Math.ceilDiv(columns, HALF) * HALF;
     }
