@@ -18,8 +18,8 @@ import java.util.Arrays;
  */
 final class AdaptiveComputationStep implements Step {
     private static final int ROW_BLOCK = Gemm.ROW_BLOCK;
-    /** Many, since tiles differ in work: tokens behind have fewer learners. */
-    private static final int TILES_PER_WORKER = 16;
+    /** Several, since tiles differ in work; with more of them each thread reads more of the weights. */
+    private static final int TILES_PER_WORKER = 6;
     /** Half of a usual L2 cache. */
     private static final int CACHED_FLOATS = 1 << 17;
     /** Panels between two epilogues of hidden values. */
