@@ -74,6 +74,13 @@ final class AdaptiveComputationStep implements Step {
     }
 
     @Override
+    public int[] tokensByLearners() {
+        int[] tokensOf = new int[learners.count() + 1];
+        Arrays.setAll(tokensOf, k -> sorted.needing(k) - sorted.needing(k + 1));
+        return tokensOf;
+    }
+
+    @Override
     public void run(Frame f, Workers workers) {
         if (fixed >= 0) {
             sorted.uniform(tokens, fixed, f.ints(order), f.offset(order));
