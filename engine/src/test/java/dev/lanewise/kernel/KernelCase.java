@@ -198,6 +198,8 @@ record KernelCase(String name, Call call) {
             cases.add(
                     new KernelCase("gemmPanel rows " + rows, (kernels, in) -> product(kernels, in, rows, 32, in.n())));
         }
+        cases.add(new KernelCase("gemmPanel by rows, half a panel",
+                (kernels, in) -> product(kernels, in, in.n(), PackedMatrix.PANEL / 2, 9)));
         cases.add(new KernelCase("gemmPanel by rows", (kernels, in) -> product(kernels, in, in.n(), 32, 9)));
         cases.add(new KernelCase("gemmPanel by columns",
                 (kernels, in) -> product(kernels, in, 7, Math.min(32, in.n()), 10)));

@@ -5,6 +5,7 @@ import static dev.lanewise.kernel.vector.Width.MANY_REGISTERS;
 
 import dev.lanewise.kernel.PackedMatrix;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** A panel for rows that a list names: as {@link VectorGemm}, without a copy of the rows. */
 final class GemmListed {
@@ -15,6 +16,8 @@ final class GemmListed {
     private static final float[] ZERO = new float[PANEL];
     /** What leaves a float as it is when it is added, the sign of a zero as well. */
     private static final float[] NOTHING = new float[PANEL];
+
+    private static final int[] IN_ORDER = IntStream.range(0, 64).toArray();
 
     static {
         Arrays.fill(NOTHING, -0f);
@@ -81,6 +84,15 @@ final class GemmListed {
                         cOffset, cStride);
                 r += 4;
             }
+        }
+    }
+
+    /** Columns of one vector for rows that follow each other: {@code c = s + a b}. */
+    static void vector(int rows, int k, float[] a, int aOffset, int aStride, float[] b, int bOffset, float[] s,
+            int sOffset, int sStride, float[] c, int cOffset, int cStride) {
+        for (int r = 0; r < rows; r += IN_ORDER.length) {
+            narrow(IN_ORDER, 0, Math.min(IN_ORDER.length, rows - r), k, a, aOffset + r * aStride, aStride, b, bOffset,
+                    s, sOffset + r * sStride, sStride, NOTHING, 0, c, cOffset + r * cStride, cStride);
         }
     }
 
