@@ -21,9 +21,24 @@ public record Profile(int runs, List<StepTime> steps) {
      * @param lastStart start within the last run, in nanoseconds from its beginning
      * @param lastNanos time in the last run
      * @param weightBytes bytes of weights of linear layers that the last run read, each counted once
+     * @param learners of an adaptive computation module the tokens of the last run with 0, 1, … learners; else empty
      */
     public record StepTime(String name, String operator, long totalNanos, long lastStart, long lastNanos,
-            long weightBytes) {
+            long weightBytes, List<Integer> learners) {
+        public StepTime {
+            learners = List.copyOf(learners);
+        }
+
+        /** Learners of a token of the last run as the mean over its tokens; not a number where there are none. */
+        public double meanLearners() {
+            double sum = 0;
+            int tokens = 0;
+            for (int k = 0; k < learners.size(); k++) {
+                sum += (double) k * learners.get(k);
+                tokens += learners.get(k);
+            }
+            return sum / tokens;
+        }
     }
 
     public Profile {
@@ -35,7 +50,7 @@ public record Profile(int runs, List<StepTime> steps) {
         return steps.stream().mapToLong(StepTime::weightBytes).sum();
     }
 
-    /** Steps by time, longest first, with their share, then a sum for each operator. */
+    /** Steps by time, longest first, with their share, then a sum for each operator, then the learners of modules. */
     public String toTable() {
         long total = Math.max(1, steps.stream().mapToLong(StepTime::totalNanos).sum());
         int n = Math.max(1, runs);
@@ -55,6 +70,10 @@ public record Profile(int runs, List<StepTime> steps) {
             out.append(String.format(Locale.ROOT, "%10.1f %6.1f%%  %s%n", totalOf(o) / 1e3 / n,
                     100.0 * totalOf(o) / total, o));
         }
+        steps.stream().filter(s -> !s.learners.isEmpty())
+                .forEach(s -> out
+                        .append(String.format(Locale.ROOT, "%10.2f learners a token, tokens by learners %s: %s%n",
+                                s.meanLearners(), s.learners, LanewiseException.printable(s.name))));
         return out.toString();
     }
 

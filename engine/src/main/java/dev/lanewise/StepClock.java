@@ -4,6 +4,7 @@ import dev.lanewise.exec.Plan;
 import dev.lanewise.exec.RunControl;
 import dev.lanewise.exec.Step;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -89,7 +90,8 @@ final class StepClock implements RunControl {
         for (int i = 0; i < totals.length; i++) {
             Plan.Entry e = plan.steps().get(i);
             steps.add(new Profile.StepTime(e.name(), e.operator(), totals[i], starts[i], lasts[i],
-                    ran == null ? 0 : ran[i].weightBytes()));
+                    ran == null ? 0 : ran[i].weightBytes(),
+                    ran == null ? List.of() : Arrays.stream(ran[i].tokensByLearners()).boxed().toList()));
         }
         return new Profile(runs, steps);
     }

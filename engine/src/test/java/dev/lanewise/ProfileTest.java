@@ -42,21 +42,24 @@ class ProfileTest {
 
     @Test
     void theTableHasTheLongestFirstAndSums() {
-        Profile profile = new Profile(2, List.of(new StepTime("first", "A", 1_000_000, 0, 400_000, 0),
-                new StepTime("second\n", "B", 2_000_000, 400_000, 900_000, 0),
-                new StepTime("third", "A", 1_000_000, 1_300_000, 500_000, 0)));
+        Profile profile = new Profile(2, List.of(new StepTime("first", "A", 1_000_000, 0, 400_000, 0, List.of()),
+                new StepTime("second\n", "B", 2_000_000, 400_000, 900_000, 0, List.of(10, 0, 30)),
+                new StepTime("third", "A", 1_000_000, 1_300_000, 500_000, 0, List.of())));
         List<String> lines = profile.toTable().lines().map(l -> l.strip().replaceAll(" +", " ")).toList();
         assertEquals("1000.0 50.0% B second\\u000a", lines.get(1));
         assertEquals("500.0 25.0% A first", lines.get(2));
         assertEquals("2000.0 100.0% sum of 3 steps, mean of 2 runs", lines.get(4));
         assertEquals(List.of("1000.0 50.0% A", "1000.0 50.0% B"), lines.subList(5, 7).stream().sorted().toList());
+        assertEquals("1.50 learners a token, tokens by learners [10, 0, 30]: second\\u000a", lines.get(7));
+        assertEquals(8, lines.size());
         assertTrue(new Profile(0, List.of()).toTable().contains("sum of 0 steps"));
     }
 
     @Test
     void theTraceIsJson() {
-        Profile profile = new Profile(1, List.of(new StepTime("a \"node\"\\\n\u0001é", "Add", 1500, 0, 1500, 0),
-                new StepTime("b", "Mul", 250, 1500, 250, 0)));
+        Profile profile =
+                new Profile(1, List.of(new StepTime("a \"node\"\\\n\u0001é", "Add", 1500, 0, 1500, 0, List.of()),
+                        new StepTime("b", "Mul", 250, 1500, 250, 0, List.of())));
         Map<?, ?> trace = (Map<?, ?>) Json.parse(profile.toChromeTrace());
         List<?> events = (List<?>) trace.get("traceEvents");
         assertEquals(2, events.size());

@@ -10,11 +10,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /** Measures the sizes of models. */
 final class Curve {
     /** A sample's time is the median of so many runs, far from each other in time. */
-    private static final int ROUNDS = 3;
+    static final int ROUNDS = 5;
+    /** Samples that a size is timed on one after another, before the next size's turn. */
+    static final int BLOCK = 20;
+    /** Runs before those of a block, not timed: what another model's weights pushed out of the caches comes back. */
+    static final int UNTIMED = 3;
     private static final String OUTPUT = "logits";
 
     /** A size, of which model, and what that model is evaluated on. */
@@ -83,9 +88,11 @@ final class Curve {
     }
 
     /**
-     * Quality and latency of all sizes, which are timed in turn on one sample at a time; a latency is the mean over samples.
+     * Quality and latency of all sizes, which are timed in turn, a few samples at a time; a latency is the mean over samples of each
+     * one's median over rounds.
      *
      * @param evaluations one for each model
+     * @param warmup runs of each size before any is timed
      * @param runs samples that are timed
      */
     static List<CurvePoint> measure(List<CurveModel> models, List<Evaluation> evaluations, int warmup, int runs) {
@@ -99,25 +106,50 @@ final class Curve {
             }
         }
         double[][] found = entries.stream().map(e -> e.qualityAndCost(images)).toArray(double[][]::new);
-        for (int run = 0; run < warmup; run++) {
-            for (Entry entry : entries) {
-                entry.nanos(run);
-            }
+        double[] latencies = latencies(entries.stream().<IntToLongFunction>map(e -> e::nanos).toList(), warmup, runs);
+        double most = Arrays.stream(found).mapToDouble(f -> f[1]).max().orElse(1);
+        List<CurvePoint> points = new ArrayList<>();
+        for (int e = 0; e < latencies.length; e++) {
+            points.add(entries.get(e).point(found[e][1], most,
+                    new CurvePoint.Measured(latencies[e], found[e][0])));
         }
-        long[][][] nanos = new long[entries.size()][runs][ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int run = 0; run < runs; run++) {
-                for (int e = 0; e < nanos.length; e++) {
-                    nanos[e][run][round] = entries.get(e).nanos(run);
+        return points;
+    }
+
+    /**
+     * Milliseconds of each size as the mean over {@code runs} samples. All are warm before one is timed, and then take turns in
+     * blocks of samples: where the machine becomes slower meanwhile, it does so for all.
+     *
+     * @param sizes run on the sample of a number and give the nanoseconds it took
+     */
+    static double[] latencies(List<IntToLongFunction> sizes, int warmup, int runs) {
+        for (int run = 0; run < warmup; run += BLOCK) {
+            for (IntToLongFunction size : sizes) {
+                for (int r = run; r < Math.min(warmup, run + BLOCK); r++) {
+                    size.applyAsLong(r);
                 }
             }
         }
-        double most = Arrays.stream(found).mapToDouble(f -> f[1]).max().orElse(1);
-        List<CurvePoint> points = new ArrayList<>();
-        for (int e = 0; e < nanos.length; e++) {
-            double latency = Arrays.stream(nanos[e]).mapToDouble(n -> Timings.of(n).median()).average().orElseThrow();
-            points.add(entries.get(e).point(found[e][1], most, new CurvePoint.Measured(latency, found[e][0])));
+        long[][][] nanos = new long[sizes.size()][runs][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int run = 0; run < runs; run += BLOCK) {
+                for (int e = 0; e < nanos.length; e++) {
+                    block(sizes.get(e), run, Math.min(runs, run + BLOCK), nanos[e], round);
+                }
+            }
         }
-        return points;
+        return Arrays.stream(nanos)
+                .mapToDouble(
+                        size -> Arrays.stream(size).mapToDouble(n -> Timings.of(n).median()).average().orElseThrow())
+                .toArray();
+    }
+
+    private static void block(IntToLongFunction size, int from, int to, long[][] nanos, int round) {
+        for (int i = 0; i < UNTIMED; i++) {
+            size.applyAsLong(from + i);
+        }
+        for (int run = from; run < to; run++) {
+            nanos[run][round] = size.applyAsLong(run);
+        }
     }
 }

@@ -53,11 +53,11 @@ final class ElasticCommand implements Callable<Integer> {
     private int threads;
 
     @Option(names = "--runs", paramLabel = "N", defaultValue = "100",
-            description = "Samples that each size is timed on, three times each; default: ${DEFAULT-VALUE}.")
+            description = "Samples that each size is timed on, five times each, in turn with the other sizes; default: ${DEFAULT-VALUE}.")
     private int runs;
 
     @Option(names = "--warmup", paramLabel = "N", defaultValue = "20",
-            description = "Runs before, not measured; default: ${DEFAULT-VALUE}.")
+            description = "Runs of each size before any is timed; default: ${DEFAULT-VALUE}.")
     private int warmup;
 
     @Option(names = "--json", description = "Prints JSON.")

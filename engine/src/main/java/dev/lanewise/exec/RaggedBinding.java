@@ -268,6 +268,16 @@ public final class RaggedBinding {
         public long weightBytes() {
             return requests.getFirst().steps[index].weightBytes();
         }
+
+        @Override
+        public int[] tokensByLearners() {
+            int[] sum = requests.getFirst().steps[index].tokensByLearners();
+            for (int r = 1; r < count; r++) {
+                int[] more = requests.get(r).steps[index].tokensByLearners();
+                Arrays.setAll(sum, k -> sum[k] + more[k]);
+            }
+            return sum;
+        }
     }
 
     /** Where counts have changed, what follows lies closer together: the steps from {@code next} on are bound anew. */

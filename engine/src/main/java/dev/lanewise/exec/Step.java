@@ -5,6 +5,9 @@ package dev.lanewise.exec;
  * bounds and strides in fields between {@code bind} and {@code run}; it keeps no array.
  */
 public interface Step {
+    /** Of steps without learners. */
+    int[] NONE = {};
+
     /** Called when shapes have changed and before the first run: work out loop bounds, ask for scratch memory. */
     default void bind(Frame frame) {
     }
@@ -23,5 +26,10 @@ public interface Step {
     /** Bytes of packed weights of linear layers that a run at the bound sizes reads, each counted once. */
     default long weightBytes() {
         return 0;
+    }
+
+    /** Of an adaptive computation module the tokens of the last run with 0, 1, … learners; else none. */
+    default int[] tokensByLearners() {
+        return NONE;
     }
 }

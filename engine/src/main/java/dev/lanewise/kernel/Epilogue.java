@@ -16,7 +16,7 @@ public record Epilogue(float[] scale, float[] bias, UnaryFunction activation, fl
         this(scale, bias, activation, null);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return scale == null && bias == null && activation == null;
     }
 }

@@ -128,21 +128,53 @@ public final class Gemm {
         }
     }
 
+    /**
+     * {@code c = a b + added} for the first {@code cols} columns of one panel and rows that a list names, as
+     * {@link Kernels#gemmListed} has them.
+     *
+     * @param b not of bytes
+     * @param added a row of whole panels, or null
+     * @param scratch as {@link #run} takes it
+     */
+    public static void listed(Kernels kernels, int[] list, int first, int rows, float[] a, int aOffset, int aStride,
+            PackedWeights b, int panel, int cols, float[] added, float[] c, int cOffset, int cStride, float[] scratch,
+            int scratchOffset) {
+        if (b instanceof PackedMatrix w) {
+            kernels.gemmListed(list, first, rows, cols, b.k(), a, aOffset, aStride, w.data(), w.panelOffset(panel),
+                    added, panel * PackedMatrix.PANEL, c, cOffset, cStride, false);
+            return;
+        }
+        int from = 0;
+        do {
+            int depth = Math.min(EXPANDED_ROWS, b.k() - from);
+            toFloats(kernels, b, panel, from, depth, scratch, scratchOffset);
+            boolean ends = from + depth == b.k();
+            kernels.gemmListed(list, first, rows, cols, depth, a, aOffset + from, aStride, scratch, scratchOffset,
+                    ends ? added : null, panel * PackedMatrix.PANEL, c, cOffset, cStride, from > 0);
+            from += depth;
+        } while (from < b.k());
+    }
+
     /** One panel, whose rows become floats some at a time. */
     private static void expanded(Kernels kernels, int rows, float[] a, int aOffset, int aStride, PackedWeights b,
             int panel, float[] c, int cOffset, int cStride, float[] scratch, int scratchOffset) {
         int from = 0;
         do {
             int depth = Math.min(EXPANDED_ROWS, b.k() - from);
-            switch (b) {
-                case PackedGroups w -> kernels.groupsToFloat(w, panel, from, depth, scratch, scratchOffset);
-                case PackedHalves w -> w.toFloats(panel, from, depth, scratch, scratchOffset);
-                default -> throw new IllegalArgumentException(b.toString());
-            }
+            toFloats(kernels, b, panel, from, depth, scratch, scratchOffset);
             kernels.gemmPanel(rows, b.columns(panel), depth, a, aOffset + from, aStride, scratch, scratchOffset, c,
                     cOffset, cStride, from > 0);
             from += depth;
         } while (from < b.k());
+    }
+
+    private static void toFloats(Kernels kernels, PackedWeights b, int panel, int from, int depth, float[] scratch,
+            int scratchOffset) {
+        switch (b) {
+            case PackedGroups w -> kernels.groupsToFloat(w, panel, from, depth, scratch, scratchOffset);
+            case PackedHalves w -> w.toFloats(panel, from, depth, scratch, scratchOffset);
+            default -> throw new IllegalArgumentException(b.toString());
+        }
     }
 
     private static void toFloats(Kernels kernels, PackedInt8Matrix b, int panel, float[] scratch, int scratchOffset) {

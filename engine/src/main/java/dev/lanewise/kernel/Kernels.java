@@ -30,6 +30,16 @@ public interface Kernels {
             int cOffset, int cStride, boolean accumulate);
 
     /**
+     * As {@link #gemmPanel} for {@code rows} rows that a list names from {@code first} on: row {@code list[first + r]} of a gives the row
+     * of c of the same number. No row is named twice. Then a row is added to each.
+     *
+     * @param added {@code cols} elements and room to a whole panel, or null
+     */
+    void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate);
+
+    /**
      * Convolution of rows of channels: for output position r and output j of the panels,
      * {@code y[r, j] = max(floor, sum over segments s and i < depth of x[starts[r] + segments[s] + i] w[s*depth + i, j] + bias[j] + residual[r, j])}.
      *

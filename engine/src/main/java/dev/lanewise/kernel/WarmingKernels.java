@@ -70,6 +70,21 @@ public final class WarmingKernels implements Kernels {
     }
 
     @Override
+    public void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate) {
+        if (isWarm(Warmup.GEMM_LISTED)) {
+            vector.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, added, addedOffset,
+                    c,
+                    cOffset, cStride, accumulate);
+        } else {
+            scalar.gemmListed(list, first, rows, cols, k, a, aOffset, aStride, panel, panelOffset, added, addedOffset,
+                    c,
+                    cOffset, cStride, accumulate);
+        }
+    }
+
+    @Override
     public void convolve(PackedMatrix w, float[] bias, int firstPanel, int lastPanel, int rows, float[] x, int xOffset,
             int[] starts, int first, int[] segments, float[] y, int yOffset, int yStride, float[] residual,
             int residualOffset, int residualStride, float floor, float[] edge) {

@@ -39,7 +39,8 @@ final class Warmup {
     static final int GEMV_GROUPS = 21;
     static final int GROUPS_TO_FLOAT = 22;
     static final int CONVOLVE_CHANNELS = 23;
-    static final int UNARY = 24;
+    static final int GEMM_LISTED = 24;
+    static final int UNARY = 25;
     static final int BINARY = UNARY + UnaryFunction.values().length;
     static final int REDUCE = BINARY + BinaryFunction.values().length;
     static final int KERNELS = REDUCE + ReduceFunction.values().length;

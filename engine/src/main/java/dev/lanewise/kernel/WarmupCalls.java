@@ -40,6 +40,7 @@ final class WarmupCalls {
     private final int[] starts = new int[POSITIONS];
     private final int[] segments = {0, STRIDE};
     private final int[] taps = {0, 1, 2, STRIDE, STRIDE + 1, STRIDE + 2};
+    private final int[] list = {12, 0, 3, 1, 2, 9, 8, 7, 6, 5, 4, 10, 11, 13};
     private int seed;
 
     /** A call or a few of a kernel, on vectors of a length or to a depth; 0 leaves nothing to do. */
@@ -57,6 +58,7 @@ final class WarmupCalls {
     WarmupTask task(int kernel) {
         return switch (kernel) {
             case Warmup.GEMV_GROUPS -> new WarmupTask(kernel, call(kernel), DEPTHS, 2);
+            case Warmup.GEMM_LISTED -> new WarmupTask(kernel, call(kernel), DEPTHS, 4);
             case Warmup.GEMM, Warmup.GEMM_INT8, Warmup.GEMM_TRANSPOSED ->
                     new WarmupTask(kernel, call(kernel), DEPTHS, 5);
             case Warmup.GEMM_INT8_WIDENING, Warmup.GROUPS_TO_FLOAT -> new WarmupTask(kernel, call(kernel), DEPTHS, 1);
@@ -70,6 +72,7 @@ final class WarmupCalls {
     private Call call(int kernel) {
         return switch (kernel) {
             case Warmup.GEMM -> this::gemm;
+            case Warmup.GEMM_LISTED -> this::gemmListed;
             case Warmup.GEMM_TRANSPOSED -> this::gemmTransposed;
             case Warmup.TRANSPOSE_PANEL -> keys -> kernels.transposePanel(7, keys, a, 0, STRIDE, 0.5f, c, 0);
             case Warmup.SOFTMAX_COLUMNS -> this::softmaxColumns;
@@ -131,10 +134,19 @@ final class WarmupCalls {
         return ROWS[branch(ROWS.length)];
     }
 
-    /** Mostly all columns of a panel. */
+    /** Mostly all columns of a panel, or half of them. */
     private void gemm(int depth) {
-        int cols = branch(8) > 0 ? PANEL : EDGES[branch(EDGES.length)];
+        int cols = branch(8) == 0 ? EDGES[branch(EDGES.length)] : branch(4) == 0 ? PANEL / 2 : PANEL;
         kernels.gemmPanel(rows(), cols, depth, a, 0, STRIDE, b, 0, c, 0, STRIDE, odd());
+    }
+
+    /** Whole panels and halves of one, all rows and a part of them. */
+    private void gemmListed(int depth) {
+        int rows = rows();
+        int cols = branch(16) == 0 ? 7 : odd() ? PANEL : PANEL / 2;
+        kernels.gemmListed(list, branch(list.length - rows + 1), rows, cols, depth, a, 0, STRIDE, b, 0,
+                odd() ? b : null,
+                0, c, 0, STRIDE, odd());
     }
 
     private void gemmInt8(int depth) {

@@ -61,6 +61,7 @@ record KernelCase(String name, Call call) {
         attention(cases);
         epilogues(cases);
         products(cases);
+        listedProducts(cases);
         bytePanels(cases);
         quantised(cases);
         GroupCases.add(cases);
@@ -197,12 +198,46 @@ record KernelCase(String name, Call call) {
             cases.add(
                     new KernelCase("gemmPanel rows " + rows, (kernels, in) -> product(kernels, in, rows, 32, in.n())));
         }
+        cases.add(new KernelCase("gemmPanel by rows, half a panel",
+                (kernels, in) -> product(kernels, in, in.n(), PackedMatrix.PANEL / 2, 9)));
         cases.add(new KernelCase("gemmPanel by rows", (kernels, in) -> product(kernels, in, in.n(), 32, 9)));
         cases.add(new KernelCase("gemmPanel by columns",
                 (kernels, in) -> product(kernels, in, 7, Math.min(32, in.n()), 10)));
         cases.add(new KernelCase("gemmPanel deep", (kernels, in) -> product(kernels, in, 27, 32, 380 + in.n())));
         cases.add(
                 new KernelCase("gemmPanel deep, few rows", (kernels, in) -> product(kernels, in, 3, 32, 380 + in.n())));
+    }
+
+    /** Rows in no order, from the second of the list on; those that it does not name stay as they are. */
+    private static void listedProducts(List<KernelCase> cases) {
+        for (int rows : new int[] {1, 2, 4, 5, 8, 9, 12, 13, 27}) {
+            for (int cols : new int[] {32, 16, 21}) {
+                cases.add(new KernelCase("gemmListed rows " + rows + ", columns " + cols,
+                        (kernels, in) -> listed(kernels, in, rows, cols, in.n())));
+            }
+        }
+        cases.add(new KernelCase("gemmListed by rows", (kernels, in) -> listed(kernels, in, in.n(), 32, 9)));
+        cases.add(new KernelCase("gemmListed by columns",
+                (kernels, in) -> listed(kernels, in, 7, Math.min(32, in.n()), 10)));
+        cases.add(new KernelCase("gemmListed deep", (kernels, in) -> listed(kernels, in, 11, 32, 2040 + in.n())));
+    }
+
+    private static Object[] listed(Kernels kernels, Inputs in, int rows, int cols, int k) {
+        int[] list = new int[rows + 2];
+        for (int i = 0; i < list.length; i++) {
+            // every number once: a step that has no factor in common with their count
+            list[i] = (int) ((i * 10_007L + 3) % (rows + 2));
+        }
+        float[] a = in.floats(in.at(0) + list.length * (k + 1));
+        float[] panel = in.floats(in.at(1) + k * PackedMatrix.PANEL);
+        float[] stored = in.floats(in.at(2) + list.length * (cols + 2) + 1);
+        float[] added = stored.clone();
+        float[] row = in.floats(in.at(1) + PackedMatrix.PANEL);
+        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), null, 0, stored, in.at(2),
+                cols + 2, false);
+        kernels.gemmListed(list, 1, rows, cols, k, a, in.at(0), k + 1, panel, in.at(1), row, in.at(1), added, in.at(2),
+                cols + 2, true);
+        return new Object[] {stored, added};
     }
 
     private static Object[] product(Kernels kernels, Inputs in, int rows, int cols, int k) {

@@ -42,6 +42,19 @@ public final class ScalarKernels implements Kernels {
         }
     }
 
+    @Override
+    public void gemmListed(int[] list, int first, int rows, int cols, int k, float[] a, int aOffset, int aStride,
+            float[] panel, int panelOffset, float[] added, int addedOffset, float[] c, int cOffset, int cStride,
+            boolean accumulate) {
+        for (int r = first; r < first + rows; r++) {
+            gemmPanel(1, cols, k, a, aOffset + list[r] * aStride, aStride, panel, panelOffset, c,
+                    cOffset + list[r] * cStride, cStride, accumulate);
+            for (int j = 0; added != null && j < cols; j++) {
+                c[cOffset + list[r] * cStride + j] += added[addedOffset + j];
+            }
+        }
+    }
+
     /** Dot products with 8 columns side by side: as many chains keep the processor busy, which matters while code is cold. */
     private static void dots(int k, float[] a, int from, float[] panel, int at, float[] c, int to, boolean accumulate) {
         float c0 = accumulate ? c[to] : 0;

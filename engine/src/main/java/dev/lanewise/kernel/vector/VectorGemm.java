@@ -50,6 +50,9 @@ final class VectorGemm {
         for (; j < cols; j += TILE) {
             if (j + TILE <= cols) {
                 full(rows, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c, cOffset + j, cStride);
+            } else if (j + L == cols) {
+                GemmListed.vector(rows, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c, cOffset + j,
+                        cStride);
             } else {
                 GemmEdge.rows(rows, cols - j, k, a, aOffset, aStride, b, bOffset + j, s, sOffset + j, sStride, c,
                         cOffset + j, cStride);

@@ -229,13 +229,13 @@ public record AdaptiveComputation(int learners, UnaryFunction activation, int fi
                         second, added);
         Dim[] z = at.in(0).shape();
         Dim[] hidden = z.clone();
-        hidden[z.length - 1] = Dim.constant(up.dim(1));
+        hidden[z.length - 1] = Dim.constant(module.hiddenWidth());
         int x = at.input(0);
         int levels = fixed < 0 ? at.input(1) : -1;
         int r = residual ? at.input(residualAt()) : -1;
         int y = at.output(0);
         int h = at.workspace(DataType.FLOAT, hidden);
-        int order = fixed < 0 ? at.workspace(DataType.INT32, Arrays.copyOf(z, z.length - 1)) : -1;
+        int order = at.workspace(DataType.INT32, Arrays.copyOf(z, z.length - 1));
         return () -> new AdaptiveComputationStep(at.kernels(), module, fixed, x, levels, h, order, r, y);
     }
 }

@@ -93,8 +93,11 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
     /** The first of the largest elements, counted from {@code at}. */
     static int highest(float[] logits, int at, int n) {
         int best = 0;
+        float most = logits[at];
         for (int j = 1; j < n; j++) {
-            best = logits[at + j] > logits[at + best] ? j : best;
+            float logit = logits[at + j];
+            best = logit > most ? j : best;
+            most = logit > most ? logit : most;
         }
         return best;
     }
@@ -117,7 +120,7 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
             gates.add(at.constant(1 + m));
             biases.add(at.constant(1 + least.size() + m));
         }
-        PackedWeights packed = at.pack(gates, "whole panels", () -> PackedMatrix.pack(wholePanels(gates)));
+        PackedWeights packed = at.pack(gates, "whole halves", () -> PackedMatrix.pack(wholeHalves(gates)));
         float[] bias = at.pack(biases, "joined", () -> joined(biases));
         int[] choices = gates.stream().mapToInt(g -> g.dim(1)).toArray();
         int[] first = least.stream().mapToInt(Integer::intValue).toArray();
@@ -126,13 +129,13 @@ public record LearnerGate(List<Integer> least, boolean skipLast) implements Lowe
         return () -> new LearnerGateStep(at.kernels(), z, levels, packed, bias, choices, first, skipLast);
     }
 
-    /** With columns of zeros behind the gates': a part of a panel takes masks, which AVX2 does not have. */
-    private static List<Tensor> wholePanels(List<Tensor> gates) {
+    /** With columns of zeros behind the gates': less than half of a panel takes masks, which AVX2 does not have. */
+    private static List<Tensor> wholeHalves(List<Tensor> gates) {
         int columns = gates.stream().mapToInt(g -> g.dim(1)).sum();
         List<Tensor> all = new ArrayList<>(gates);
-        if (columns % PackedMatrix.PANEL > 0) {
-            all.add(Tensor.zeros(DataType.FLOAT, gates.getFirst().dim(0),
-                    PackedMatrix.PANEL - columns % PackedMatrix.PANEL));
+        int padded = Learners.halves(columns);
+        if (padded > columns) {
+            all.add(Tensor.zeros(DataType.FLOAT, gates.getFirst().dim(0), padded - columns));
         }
         return all;
     }

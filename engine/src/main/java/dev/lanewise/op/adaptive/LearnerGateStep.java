@@ -3,20 +3,22 @@ package dev.lanewise.op.adaptive;
 import dev.lanewise.exec.Frame;
 import dev.lanewise.exec.Step;
 import dev.lanewise.exec.Workers;
-import dev.lanewise.kernel.Epilogue;
 import dev.lanewise.kernel.Gemm;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.PackedMatrix;
 import dev.lanewise.kernel.PackedWeights;
+import java.util.stream.IntStream;
 
 /** All gates of one z as one small product, then the highest logit of each module. A tile is a block of tokens. */
 final class LearnerGateStep implements Step, Workers.Tile {
     private static final int BLOCK = 64;
+    private static final int[] ALL = IntStream.range(0, BLOCK).toArray();
 
     private final Kernels kernels;
     private final int z;
     private final int[] levels;
     private final PackedWeights gates;
-    private final Epilogue bias;
+    private final float[] bias;
     private final int[] choices;
     private final int[] least;
     private final boolean skipLast;
@@ -29,7 +31,7 @@ final class LearnerGateStep implements Step, Workers.Tile {
         this.z = z;
         this.levels = levels;
         this.gates = gates;
-        this.bias = new Epilogue(null, bias, null);
+        this.bias = bias;
         this.choices = choices;
         this.least = least;
         this.skipLast = skipLast;
@@ -61,8 +63,10 @@ final class LearnerGateStep implements Step, Workers.Tile {
         int first = index * BLOCK;
         int rows = Math.min(BLOCK, tokens - first);
         float[] logits = frame.scratch(worker);
-        Gemm.run(kernels, rows, frame.floats(z), frame.offset(z) + first * gates.k(), gates.k(), gates, false, 0,
-                gates.panels(), logits, 0, gates.n(), bias, null, 0, null, 0, 0, null, 0);
+        for (int p = 0; p < gates.panels(); p++) {
+            Gemm.listed(kernels, ALL, 0, rows, frame.floats(z), frame.offset(z) + first * gates.k(), gates.k(), gates,
+                    p, gates.columns(p), bias, logits, p * PackedMatrix.PANEL, gates.n(), null, 0);
+        }
         for (int m = 0, column = 0; m < levels.length; column += choices[m++]) {
             int[] out = frame.ints(levels[m]);
             int to = frame.offset(levels[m]) + first;

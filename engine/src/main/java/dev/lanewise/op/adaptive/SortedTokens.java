@@ -11,7 +11,6 @@ final class SortedTokens {
     /** For each n from 0 to N+1 the number of tokens that need learner n or a later one. */
     private final int[] needing;
     private final int[] next;
-    private int tokens;
 
     SortedTokens(int learners) {
         this.learners = learners;
@@ -20,16 +19,17 @@ final class SortedTokens {
     }
 
     /** All tokens alike. */
-    void uniform(int count, int level) {
-        tokens = count;
+    void uniform(int count, int level, int[] order, int orderAt) {
         for (int n = 0; n < needing.length; n++) {
             needing[n] = n <= level ? count : 0;
+        }
+        for (int t = 0; t < count; t++) {
+            order[orderAt + t] = t;
         }
     }
 
     /** @param order of the tokens, written from {@code orderAt} on */
     void sort(int[] levels, int at, int count, int[] order, int orderAt) {
-        tokens = count;
         Arrays.fill(needing, 0);
         for (int t = 0; t < count; t++) {
             AdaptiveComputation.check(levels[at + t], learners);
@@ -47,15 +47,5 @@ final class SortedTokens {
     /** Tokens that need learner n, 0 to N+1. */
     int needing(int n) {
         return needing[n];
-    }
-
-    /** Whether the order is that of the tokens themselves because all have the same number. */
-    boolean isUniform() {
-        for (int n = 0; n <= learners; n++) {
-            if (needing[n] - needing[n + 1] == tokens) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -78,7 +78,7 @@ final class AttentionTile {
         scratch = maskAt + (maskQuery == 0 ? 0 : KEYS * QUERIES);
     }
 
-    /** Whether a panel of values can be read where it is, without running into another head's or beyond the end. */
+    /** Whether panels of values end with a head. */
     private boolean valuesFillPanels() {
         return valueDepth % PANEL == 0;
     }
@@ -115,9 +115,18 @@ final class AttentionTile {
             softmax(rows, count, mask, mAt + at, scratch);
             weighValues(rows, count, at > 0, v, vAt + at * valueStride, scratch);
         }
+        int stride = valuePanels * PANEL;
         for (int r = 0; r < rows; r++) {
-            kernels.binary(BinaryFunction.DIV, scratch, sumsAt + r * valuePanels * PANEL, 1, scratch,
-                    stateAt + QUERIES + r, 0, out, outAt + r * heads * valueDepth, valueDepth);
+            int to = outAt + r * heads * valueDepth;
+            if (valuesFillPanels()) {
+                kernels.binary(BinaryFunction.DIV, scratch, sumsAt + r * stride, 1, scratch, stateAt + QUERIES + r, 0,
+                        out, to, valueDepth);
+            } else {
+                // whole vectors, then a copy: the rest of one would be divided element by element
+                kernels.binary(BinaryFunction.DIV, scratch, sumsAt + r * stride, 1, scratch, stateAt + QUERIES + r, 0,
+                        scratch, sumsAt + r * stride, stride);
+                System.arraycopy(scratch, sumsAt + r * stride, out, to, valueDepth);
+            }
         }
     }
 
@@ -138,7 +147,8 @@ final class AttentionTile {
                     scratch, sumsAt + r * stride, stride);
         }
         for (int p = 0; p < valuePanels; p++) {
-            if (valuesFillPanels()) {
+            // columns of another head cost less than a copy of this one's, and nobody reads what they come to
+            if (valuesFillPanels() || vAt + (count - 1) * valueStride + (p + 1) * PANEL <= v.length) {
                 kernels.gemmTransposed(rows, count, scratch, scoresAt, QUERIES, v, vAt + p * PANEL, valueStride,
                         scratch, sumsAt + p * PANEL, stride, accumulate);
             } else {

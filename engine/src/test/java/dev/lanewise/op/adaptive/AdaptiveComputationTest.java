@@ -178,6 +178,27 @@ class AdaptiveComputationTest {
         }
     }
 
+    /** Also of requests that run together. */
+    @Test
+    void theProfileCountsTokensByLearners() {
+        Graph graph = graph(new AdaptiveComputation(LEARNERS, UnaryFunction.GELU, -1, true, false, false));
+        try (Model model = GraphBuilder.model(graph, LoadOptions.defaults());
+                Session session = model.newSession(Agreement.COLD.withProfile(true))) {
+            Tensor[] one = {g.tensor(5, SIZE), Tensor.of(new int[] {4, 0, 2, 2, 1}, 5)};
+            Tensor[] two = {g.tensor(2, SIZE), Tensor.of(new int[] {3, 4}, 2)};
+            session.run(Agreement.named(graph, two));
+            session.run(Agreement.named(graph, one));
+            assertEquals(List.of(1, 1, 2, 0, 1), learners(session));
+            session.runAll(List.of(Agreement.named(graph, one), Agreement.named(graph, two)));
+            assertEquals(List.of(1, 1, 2, 1, 2), learners(session));
+        }
+    }
+
+    private static List<Integer> learners(Session session) {
+        return session.profile().steps().stream().filter(s -> s.operator().equals("AdaptiveComputation")).findFirst()
+                .orElseThrow().learners();
+    }
+
     private static Graph small(int fixed) {
         GraphBuilder b = new GraphBuilder();
         Value z = b.floats("z", "n", 2);

@@ -1,7 +1,6 @@
 package dev.lanewise.op.adaptive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
@@ -37,8 +36,8 @@ class LearnerCountTest {
         Kernels scalar = new ScalarKernels();
         return (Kernels) Proxy.newProxyInstance(Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class},
                 (proxy, method, args) -> {
-                    if (method.getName().equals("gemmPanel")) {
-                        products.addAndGet((long) (int) args[0] * (int) args[1] * (int) args[2]);
+                    if (method.getName().equals("gemmListed")) {
+                        products.addAndGet((long) (int) args[2] * (int) args[3] * (int) args[4]);
                     }
                     try {
                         return method.invoke(scalar, args);
@@ -85,8 +84,8 @@ class LearnerCountTest {
         assertEquals(List.of(0, 2, 4, 0, 3, 1, 5), java.util.Arrays.stream(order).boxed().toList());
         assertEquals(List.of(6, 4, 3, 2, 0),
                 java.util.stream.IntStream.rangeClosed(0, 4).mapToObj(sorted::needing).toList());
-        sorted.uniform(4, 2);
-        assertTrue(sorted.isUniform());
+        sorted.uniform(4, 2, order, 2);
+        assertEquals(List.of(0, 1, 2, 3), java.util.Arrays.stream(order, 2, 6).boxed().toList());
         assertEquals(4, sorted.needing(2));
         assertEquals(0, sorted.needing(3));
     }
