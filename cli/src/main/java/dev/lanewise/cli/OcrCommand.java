@@ -49,7 +49,7 @@ final class OcrCommand implements Callable<Integer> {
     private double minConfidence;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads; default: ${DEFAULT-VALUE}.")
+            description = "Threads: so many boxes of text are read at the same time; default: ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(names = "--plot", paramLabel = "FILE.png",

@@ -55,12 +55,18 @@ final class VadCommand implements Callable<Integer> {
             description = "Added before and after speech; default: ${DEFAULT-VALUE}.")
     private int padding;
 
+    @Option(names = "--max-speech", paramLabel = "MS",
+            description = "Cuts longer speech, padding included, in its longest silence of more than 98 ms, or at this length; "
+                    + "default: never.")
+    private Integer maxSpeech;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        SegmentOptions options = SegmentOptions.ofThreshold(threshold).withMillis(minSpeech, minSilence, padding);
+        SegmentOptions options = SegmentOptions.ofThreshold(threshold).withMillis(minSpeech, minSilence, padding)
+                .withMaxSpeechMillis(maxSpeech == null ? SegmentOptions.ENDLESS : maxSpeech);
         Recording recording = Recording.read(file);
         VoiceActivity.window(recording.rate());
         PrintWriter err = spec.commandLine().getErr();

@@ -66,6 +66,12 @@ class VadCommandTest {
                 text.out() + last);
         Outcome none = Outcome.of("vad", RECORDING, "--model", model, "--min-speech", "60000");
         assertEquals(1, none.out().lines().count());
+        Outcome cut = Outcome.of("vad", RECORDING, "--model", model, "--json", "--max-speech", "500");
+        for (Object s : (List<?>) cut.json().get("segments")) {
+            Map<?, ?> segment = (Map<?, ?>) s;
+            assertTrue((double) segment.get("end") - (double) segment.get("start") <= 0.5, cut.out());
+        }
+        assertTrue(((List<?>) cut.json().get("segments")).size() > segments.size(), cut.out());
     }
 
     @Test
@@ -82,5 +88,8 @@ class VadCommandTest {
         assertTrue(other.err().contains("a model of Silero VAD"), other.err());
         Outcome threshold = Outcome.of("vad", silence(16000), "--threshold", "2");
         assertEquals(1, threshold.code());
+        Outcome longest = Outcome.of("vad", silence(16000), "--max-speech", "80");
+        assertEquals(1, longest.code());
+        assertTrue(longest.err().contains("more than 32 ms and twice the padding"), longest.err());
     }
 }

@@ -101,9 +101,9 @@ class MiniLmAgreementTest {
                 float[] expected = hidden(reference, request);
                 float[] found = hidden(session, request);
                 for (int at = 0; at < expected.length; at += MiniLm.WIDTH) {
-                    tokens.add(cosine(expected, found, at));
+                    tokens.add(Cosine.of(expected, found, at, MiniLm.WIDTH));
                 }
-                texts.add(cosine(mean(expected), mean(found), 0));
+                texts.add(Cosine.of(mean(expected), mean(found), 0, MiniLm.WIDTH));
             }
             Collections.sort(tokens);
             Collections.sort(texts);
@@ -141,7 +141,7 @@ class MiniLmAgreementTest {
         for (float[] expected : oracles) {
             double smallest = 1;
             for (int token = 0; token < found.length; token += MiniLm.WIDTH) {
-                smallest = Math.min(smallest, cosine(expected, found, token));
+                smallest = Math.min(smallest, Cosine.of(expected, found, token, MiniLm.WIDTH));
             }
             best = Math.max(best, smallest);
         }
@@ -162,17 +162,5 @@ class MiniLmAgreementTest {
             mean[i % MiniLm.WIDTH] += hidden[i] * MiniLm.WIDTH / hidden.length;
         }
         return mean;
-    }
-
-    private static double cosine(float[] a, float[] b, int from) {
-        double ab = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int i = from; i < from + MiniLm.WIDTH; i++) {
-            ab += (double) a[i] * b[i];
-            aa += (double) a[i] * a[i];
-            bb += (double) b[i] * b[i];
-        }
-        return ab / Math.sqrt(aa * bb);
     }
 }

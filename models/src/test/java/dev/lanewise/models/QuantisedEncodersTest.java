@@ -86,22 +86,10 @@ class QuantisedEncodersTest {
         for (float[] expected : oracles) {
             double smallest = 1;
             for (int token = 0; token < found.length; token += width) {
-                smallest = Math.min(smallest, cosine(expected, found, token, width));
+                smallest = Math.min(smallest, Cosine.of(expected, found, token, width));
             }
             best = Math.max(best, smallest);
         }
         return best;
-    }
-
-    private static double cosine(float[] a, float[] b, int from, int width) {
-        double ab = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int i = from; i < from + width; i++) {
-            ab += (double) a[i] * b[i];
-            aa += (double) a[i] * a[i];
-            bb += (double) b[i] * b[i];
-        }
-        return ab / Math.sqrt(aa * bb);
     }
 }

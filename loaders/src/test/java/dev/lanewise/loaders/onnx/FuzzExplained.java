@@ -3,10 +3,15 @@ package dev.lanewise.loaders.onnx;
 import dev.lanewise.DataType;
 import dev.lanewise.Tensor;
 import dev.lanewise.loaders.onnx.FuzzCheck.DoublePair;
+import dev.lanewise.loaders.onnx.FuzzModel.Leaf;
 import dev.lanewise.loaders.onnx.FuzzModel.Unit;
 import dev.lanewise.loaders.onnx.proto.Onnx.AttributeProto;
 import dev.lanewise.op.Elements;
+import dev.lanewise.op.elementwise.Cast;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -72,13 +77,16 @@ final class FuzzExplained {
             new Entry(Set.of("ReduceProd"), m -> true, FuzzExplained::isEndOfIntegers,
                     "product of integers beyond their type: here it wraps; ONNX Runtime goes by way of floats and gives"
                             + " the least or the greatest integer"),
-            new Entry(Set.of("ReduceProd"), m -> hasFloatBeyond(m, 1e9), (e, f) -> isNotFinite(e) || isNotFinite(f),
+            new Entry(Set.of("ReduceProd"), m -> !hasType(m, DataType.FLOAT) && hasFloatBeyond(m, 1e9),
+                    (e, f) -> isNotFinite(e) || isNotFinite(f),
                     "product of floats that overflows in one order and not in another: the standard says none"),
             new Entry(Set.of("Gemm"), m -> real(m, "beta") == 0, NOT_NUMBERS,
                     "Gemm with beta = 0: 0 * C of an infinity is no number; ONNX Runtime does not read C then"),
             new Entry(Set.of("Max", "Min"), FuzzExplained::hasLargeIntegers, ANY,
                     "Max and Min of INT64 beyond 32 bits, of which ONNX Runtime's vector code compares the lower halves"
                             + " alone"),
+            new Entry(Set.of("Sign"), FuzzExplained::hasNegativeLowerHalf, (e, f) -> e == 1 && f == -1,
+                    "Sign of INT64 from 2^31 to 2^32: ONNX Runtime's vector code looks at the lower half alone"),
             new Entry(Set.of("Mod"), FuzzExplained::hasLargeIntegers, ANY,
                     "Mod of large integers with fmod, which ONNX Runtime computes in double"),
             new Entry(Set.of("Softmax", "LogSoftmax"), m -> hasFloatBeyond(m, Double.MAX_VALUE), NOT_NUMBERS,
@@ -134,7 +142,60 @@ final class FuzzExplained {
                 return e.reason;
             }
         }
-        return null;
+        return order(part, found);
+    }
+
+    /** Why the order of a product or sum made the difference, or null where it did not. */
+    private static String order(FuzzModel part, List<Tensor> found) {
+        Unit unit = part.units().getFirst();
+        Tensor x = unit.inputs().isEmpty() ? null : part.leaves().get(unit.inputs().getFirst()).tensor();
+        if (x == null || x.type() != DataType.FLOAT) {
+            return null;
+        }
+        return switch (unit.operators()) {
+            case "ReduceProd" -> overflows(x) && FuzzCheck.difference(part, found, isProductOf(part)) == null
+                    ? "product of floats that overflows in one order and not in another: the standard says none; one of the"
+                            + " two is the product in double"
+                    : null;
+            case "ReduceLogSum" -> FuzzCheck.difference(part, found, isRoundingOf(x)) == null
+                    ? "logarithm of a sum of almost 0: the two sums differ by rounding, for which the standard says no order"
+                    : null;
+            default -> null;
+        };
+    }
+
+    /** Whether a product of some of the elements is beyond FLOAT. */
+    private static boolean overflows(Tensor x) {
+        double product = 1;
+        for (float v : x.floats()) {
+            product *= Math.max(1, Math.abs(v));
+        }
+        return product > Float.MAX_VALUE;
+    }
+
+    /** Where one of the two is a product in double, rounded, and the other overflowed on the way to it. */
+    private static DoublePair isProductOf(FuzzModel part) {
+        Map<String, Leaf> wide = new LinkedHashMap<>(part.leaves());
+        wide.replaceAll((name, leaf) -> leaf.tensor().type() != DataType.FLOAT ? leaf
+                : new Leaf(Cast.convert(leaf.tensor(), DataType.DOUBLE), leaf.dims()));
+        double[] products = FuzzReference
+                .outputs(new FuzzModel(part.opset(), part.units(), wide, Map.of(), part.outputs())).getFirst()
+                .doubles();
+        return (e, f) -> {
+            double finite = isNotFinite(e) ? f : e;
+            return isNotFinite(e) != isNotFinite(f)
+                    && Arrays.stream(products).anyMatch(p -> Math.abs(p - finite) <= 1e-5 * Math.abs(p));
+        };
+    }
+
+    /** Where two logarithms are of numbers that differ by less than rounding of the elements' sum. */
+    private static DoublePair isRoundingOf(Tensor x) {
+        double sum = 0;
+        for (float v : x.floats()) {
+            sum += Math.abs(v);
+        }
+        double rounding = sum * 0x1p-23;
+        return (e, f) -> Math.abs(Math.exp(e) - Math.exp(f)) <= rounding;
     }
 
     private static boolean hasNotANumber(FuzzModel m) {
@@ -170,6 +231,11 @@ final class FuzzExplained {
             }
             return false;
         });
+    }
+
+    private static boolean hasNegativeLowerHalf(FuzzModel m) {
+        return m.leaves().values().stream().map(Leaf::tensor).filter(t -> t.type() == DataType.INT64)
+                .anyMatch(t -> Arrays.stream(t.longs()).anyMatch(v -> v >>> Integer.SIZE == 0 && (int) v < 0));
     }
 
     private static boolean isTwoBits(FuzzModel m) {

@@ -129,9 +129,13 @@ record FuzzModel(int opset, List<Unit> units, Map<String, Leaf> leaves, Map<Stri
         // an output that has not been computed has no type yet
         outputs.forEach(name -> graph.addOutput(values.containsKey(name) ? port(name, values.get(name).type())
                 : ValueInfoProto.newBuilder().setName(name).build()));
-        return ModelProto.newBuilder().setIrVersion(10).setGraph(graph).addOpsetImport(OnnxModels.opset("", opset))
-                .addOpsetImport(OnnxModels.opset("ai.onnx.ml", 3))
+        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(10).setGraph(graph)
+                .addOpsetImport(OnnxModels.opset("", opset)).addOpsetImport(OnnxModels.opset("ai.onnx.ml", 3))
                 .addOpsetImport(OnnxModels.opset("com.microsoft", 1));
+        if (units.stream().anyMatch(u -> u.nodes.getFirst().getDomain().equals(PreviewImports.DOMAIN))) {
+            model.addOpsetImport(OnnxModels.opset(PreviewImports.DOMAIN, 1));
+        }
+        return model;
     }
 
     static TensorProto constant(String name, Tensor value) {

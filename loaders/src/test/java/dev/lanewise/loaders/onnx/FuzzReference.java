@@ -19,6 +19,11 @@ final class FuzzReference {
 
     /** The outputs of a model. */
     static List<Tensor> outputs(FuzzModel model) {
+        return List.of(graph(model).evaluate(model.inputs().values().toArray(Tensor[]::new)));
+    }
+
+    /** The graph as written, its constants read. */
+    static Graph graph(FuzzModel model) {
         Limits limits = Limits.defaults();
         try (ModelBytes bytes = ModelBytes.open(ModelSource.of("unit.onnx", model.bytes()))) {
             ModelProto proto = ModelProto.of(WireReader.read(bytes, WireSchema.MODEL, limits));
@@ -41,8 +46,7 @@ final class FuzzReference {
                 throw new UnsupportedModelException(null, List.copyOf(unsupported));
             }
             nodes.run(proto.graph().nodes(), opsets, values);
-            Graph graph = Graph.of(inputs, model.outputs().stream().map(values::get).toList(), model.outputs());
-            return List.of(graph.evaluate(model.inputs().values().toArray(Tensor[]::new)));
+            return Graph.of(inputs, model.outputs().stream().map(values::get).toList(), model.outputs());
         }
     }
 }

@@ -12,16 +12,22 @@ import dev.lanewise.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A network that is given the planes of an image, FLOAT [1, 3, height, width], and gives probabilities. */
+/**
+ * A network that is given the planes of an image, FLOAT [1, 3, height, width], and gives probabilities. It serves as many callers at
+ * the same time as it has sessions.
+ */
 final class Network implements AutoCloseable {
     private static final int PLANES = 3;
 
     private final Model model;
-    private final Session session;
+    /** Those that are free. */
+    private final Queue<Session> sessions = new ConcurrentLinkedQueue<>();
     private final String input;
 
-    private Network(Model model, int threads) {
+    private Network(Model model, int count, int threads) {
         List<Port> inputs = model.metadata().inputs();
         if (inputs.size() != 1 || inputs.getFirst().type() != DataType.FLOAT) {
             throw new InvalidInputException(model.name(), "a model of PP-OCR, with one input of FLOAT",
@@ -30,13 +36,19 @@ final class Network implements AutoCloseable {
         }
         this.model = model;
         input = inputs.getFirst().name();
-        session = model.newSession(SessionOptions.defaults().withThreads(threads));
+        for (int i = 0; i < count; i++) {
+            sessions.add(model.newSession(SessionOptions.defaults().withThreads(threads)));
+        }
     }
 
-    static Network load(ModelSource source, int threads) {
+    /**
+     * @param sessions callers at the same time
+     * @param threads of each
+     */
+    static Network load(ModelSource source, int sessions, int threads) {
         Model model = Model.load(source, LoadOptions.defaults());
         try {
-            return new Network(model, threads);
+            return new Network(model, sessions, threads);
         } catch (InvalidInputException e) {
             model.close();
             throw e;
@@ -57,7 +69,7 @@ final class Network implements AutoCloseable {
      * @throws InvalidInputException when something else does
      */
     float[] run(float[] planes, int height, int width, int... shape) {
-        Tensor out = session.run(Map.of(input, Tensor.of(planes, 1, PLANES, height, width))).get(0);
+        Tensor out = run(Tensor.of(planes, 1, PLANES, height, width));
         int[] found = out.shape();
         boolean fits = out.type() == DataType.FLOAT && found.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) {
@@ -70,9 +82,18 @@ final class Network implements AutoCloseable {
         return out.floats();
     }
 
+    private Tensor run(Tensor planes) {
+        Session session = sessions.remove();
+        try {
+            return session.run(Map.of(input, planes)).get(0);
+        } finally {
+            sessions.add(session);
+        }
+    }
+
     @Override
     public void close() {
-        session.close();
+        sessions.forEach(Session::close);
         model.close();
     }
 }

@@ -10,7 +10,7 @@ import dev.lanewise.InvalidInputException;
  * @param boxThreshold boxes whose pixels have a lower probability in the mean are dropped
  * @param growth how far a box is moved outwards, in parts of its area over its perimeter: the detector marks the middle of lines alone
  * @param minConfidence text that is less sure is dropped
- * @param threads threads that work on one image
+ * @param threads threads that look for text in an image, and boxes of text that are read at the same time
  */
 public record OcrOptions(int longestSide, double pixelThreshold, double boxThreshold, double growth,
         double minConfidence, int threads) {

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts probabilities of windows into stretches of speech, as {@code get_speech_timestamps} of Silero VAD does (version 5, without a
- * longest duration of speech).
+ * Cuts probabilities of windows into stretches of speech, as {@code get_speech_timestamps} of Silero VAD does (version 6).
  */
 final class Segmenter {
     private static final int MILLIS = 1000;
+    /** Speech that is too long is cut in silence of more than this. */
+    private static final int PAUSE_MILLIS = 98;
 
     private final SegmentOptions options;
     private final int window;
@@ -31,18 +32,38 @@ final class Segmenter {
     }
 
     private List<SpeechSegment> found(float[] probabilities) {
+        double most = length(options.maxSpeechMillis()) - window - 2 * length(options.paddingMillis());
         List<SpeechSegment> found = new ArrayList<>();
+        List<SpeechSegment> pauses = new ArrayList<>();
         int start = -1;
         int silence = -1;
         for (int i = 0; i < probabilities.length; i++) {
             int at = i * window;
-            if (probabilities[i] >= options.threshold()) {
+            boolean speaks = probabilities[i] >= options.threshold();
+            if (speaks && silence >= 0) {
+                if (at - silence > length(PAUSE_MILLIS)) {
+                    pauses.add(new SpeechSegment(silence, at));
+                }
                 silence = -1;
+            }
+            if (start >= 0 && at - start > most) {
+                SpeechSegment pause = longest(pauses);
+                found.add(new SpeechSegment(start, pause == null ? at : pause.start()));
+                start = pause == null ? -1 : pause.end();
+                silence = -1;
+                int next = start;
+                pauses.removeIf(p -> p.start() <= next);
+                if (pause == null) {
+                    continue; // this window belongs to neither
+                }
+            }
+            if (speaks) {
                 start = start < 0 ? at : start;
             } else if (probabilities[i] < options.silenceThreshold() && start >= 0) {
                 silence = silence < 0 ? at : silence;
                 if (at - silence >= length(options.minSilenceMillis())) {
                     add(found, start, silence);
+                    pauses.clear();
                     start = -1;
                     silence = -1;
                 }
@@ -52,6 +73,15 @@ final class Segmenter {
             add(found, start, samples);
         }
         return found;
+    }
+
+    /** The first of the longest, or null. */
+    private static SpeechSegment longest(List<SpeechSegment> pauses) {
+        SpeechSegment longest = null;
+        for (SpeechSegment p : pauses) {
+            longest = longest == null || p.end() - p.start() > longest.end() - longest.start() ? p : longest;
+        }
+        return longest;
     }
 
     private void add(List<SpeechSegment> found, int start, int end) {

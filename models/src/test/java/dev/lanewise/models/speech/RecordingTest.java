@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.InvalidInputException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +54,19 @@ class RecordingTest {
                 () -> Recording.read("a.wav", wave(code, channels, bits)));
         assertEquals("a.wav", e.name());
         assertEquals(found, e.found());
+    }
+
+    @Test
+    void filesThatAreTooLarge(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("long.wav");
+        Files.write(file, wave(1, 1, 16, (short) 16384));
+        assertArrayEquals(new float[] {0.5f}, Recording.read(file).samples());
+        try (RandomAccessFile grown = new RandomAccessFile(file.toFile(), "rw")) {
+            grown.setLength(Recording.MOST_BYTES + 1L);
+        }
+        InvalidInputException e = assertThrows(InvalidInputException.class, () -> Recording.read(file));
+        assertEquals("at most 536870912 bytes", e.expected());
+        assertEquals(file.toString(), e.name());
     }
 
     @Test

@@ -24,13 +24,29 @@ class SegmenterTest {
         "0990099000, 100, 100, 30, '70-330, 470-730'", "0990099000, 100, 100, 150, '0-400, 400-850'",
         "9990000, 100, 100, 30, 0-330", "0000099, 100, 100, 500, 0-680", "5, 0, 100, 0, 0-80"})
     void segments(String tenths, int speech, int silence, int padding, String expected) {
+        check(tenths, SegmentOptions.defaults().withMillis(speech, silence, padding), expected);
+    }
+
+    /** Also the longest speech in milliseconds; it is cut in the window that begins later than that less a window and the paddings. */
+    @ParameterizedTest
+    @CsvSource({"0999999990, 100, 0, 500, '100-600, 700-980'", // no silence in it: a window is lost
+        "0990999900, 200, 0, 600, '100-300, 400-980'", "0990999900, 200, 0, 1000, 100-980",
+        "0909009999990, 300, 0, 1000, '100-400, 600-1280'", // the longest silence, not the last
+        "09009099999999999, 300, 0, 700, '100-200, 400-500, 600-1300, 1400-1680'",
+        "09949999999, 200, 0, 600, '100-700, 800-1080'", // 0.4 is no silence
+        "0999999990, 100, 50, 600, '50-650, 650-980'"})
+    void cutsLongSpeech(String tenths, int silence, int padding, int longest, String expected) {
+        check(tenths, SegmentOptions.defaults().withMillis(100, silence, padding).withMaxSpeechMillis(longest),
+                expected);
+    }
+
+    private static void check(String tenths, SegmentOptions options, String expected) {
         float[] probabilities = new float[tenths.length()];
         for (int i = 0; i < probabilities.length; i++) {
             probabilities[i] = (tenths.charAt(i) - '0') / 10f;
         }
         int samples = 100 * tenths.length() - 20;
-        List<SpeechSegment> found = new Segmenter(SegmentOptions.defaults().withMillis(speech, silence, padding), 100,
-                samples, 1000).segments(probabilities);
+        List<SpeechSegment> found = new Segmenter(options, 100, samples, 1000).segments(probabilities);
         assertEquals(expected, found.stream().map(s -> s.start() + "-" + s.end()).collect(Collectors.joining(", ")),
                 Arrays.toString(probabilities));
     }
@@ -38,7 +54,9 @@ class SegmenterTest {
     @Test
     void optionsThatMakeNoSense() {
         assertThrows(InvalidInputException.class, () -> SegmentOptions.ofThreshold(1.5));
-        assertThrows(InvalidInputException.class, () -> new SegmentOptions(0.5, 0.6, 0, 0, 0));
+        assertThrows(InvalidInputException.class, () -> new SegmentOptions(0.5, 0.6, 0, 0, 0, 1000));
+        assertThrows(InvalidInputException.class, () -> SegmentOptions.defaults().withMaxSpeechMillis(92));
+        assertEquals(93, SegmentOptions.defaults().withMaxSpeechMillis(93).maxSpeechMillis());
         assertThrows(InvalidInputException.class, () -> SegmentOptions.defaults().withMillis(0, -1, 0));
     }
 }
