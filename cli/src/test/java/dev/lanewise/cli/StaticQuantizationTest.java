@@ -84,6 +84,23 @@ class StaticQuantizationTest {
     }
 
     @Test
+    void brainFloatsNeedTheirCast() throws Exception {
+        Path file = folder.resolve("brain.onnx");
+        Path old = Files.write(folder.resolve("old.onnx"), OnnxBytes.residualNet(12));
+        Outcome refused = Outcome.of("quantize", old, "-o", file, "--weights", "bf16");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().contains("operator set 13"), refused.err());
+        assertTrue(Files.notExists(file));
+        Path whole = Files.write(folder.resolve("whole.onnx"), OnnxBytes.residualNet(13));
+        assertEquals(0, Outcome.of("quantize", whole, "-o", file, "--weights", "bf16").code());
+        Tensor x = images(2, 4);
+        double between = off(onnxRuntime(file, x), run(file, x));
+        assertTrue(between < 1e-5, "ONNX Runtime's is off by " + between);
+        double lost = off(run(whole, x), run(file, x));
+        assertTrue(lost > 1e-5 && lost < 0.02, "in 16 bits, it is off by " + lost);
+    }
+
+    @Test
     void dynamicActivationsNeedTheirOperator() throws Exception {
         Path whole = Files.write(folder.resolve("whole.onnx"), OnnxBytes.residualNet(10));
         Path file = folder.resolve("dynamic.onnx");

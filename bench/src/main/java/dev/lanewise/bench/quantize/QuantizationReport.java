@@ -91,7 +91,6 @@ public final class QuantizationReport implements Callable<Integer> {
 
     private static final String NEAREST = " --scales min_max --rounding nearest";
     private static final List<Way> WAYS = List.of(new Way("fp16", "quantize --weights fp16"),
-            new Way("bf16", "quantize --weights bf16"),
             new Way("int8, nearest, min-max", "quantize --weights int8" + NEAREST),
             new Way("int8", "quantize --weights int8"),
             new Way("int8 group 32", "quantize --weights int8 --group 32"),

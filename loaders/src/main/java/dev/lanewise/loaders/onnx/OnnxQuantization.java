@@ -29,6 +29,8 @@ public final class OnnxQuantization {
     private static final long PER_TENSOR = 10;
     /** The first operator set with DynamicQuantizeLinear. */
     private static final long DYNAMIC = 11;
+    /** The first operator set whose Cast takes bfloat16. */
+    private static final long BRAIN_FLOAT = 13;
     /** The first version of the format whose initialisers need not be inputs. */
     private static final long IR_OF_ADDED = 4;
     /** The first version of the format with 4-bit types. */
@@ -67,13 +69,18 @@ public final class OnnxQuantization {
      * @param changed initialisers that stay FLOAT, with other numbers, by name
      * @param weights what initialisers become, by their names
      * @param shapes of those that are no matrices, by name
-     * @throws InvalidInputException where the operator set has no form for dynamic activations
+     * @throws InvalidInputException where the operator set has no form for dynamic activations, or for bfloat16
      */
     public static OnnxEdits edits(long operatorSet, Map<String, Tensor> changed, Map<String, EncodedMatrix> weights,
             Map<String, int[]> shapes, Activations activations, Map<String, String> properties) {
         if (activations.dynamic && operatorSet < DYNAMIC) {
             throw new InvalidInputException("model", "operator set " + DYNAMIC + " or later for dynamic activations",
                     Long.toString(operatorSet), "quantise activations statically, or not at all");
+        }
+        if (operatorSet < BRAIN_FLOAT
+                && weights.values().stream().anyMatch(m -> m.codes().type() == DataType.BFLOAT16)) {
+            throw new InvalidInputException("model", "operator set " + BRAIN_FLOAT + " or later for bf16 weights",
+                    Long.toString(operatorSet), "store them as fp16");
         }
         OnnxQuantization q = new OnnxQuantization(operatorSet, weights, activations);
         weights.forEach((name, m) -> q.initialisers(name, m, shapes.getOrDefault(name, m.codes().shape())));
