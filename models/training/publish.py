@@ -83,7 +83,7 @@ def write_weights(name, model, metadata, half=False, drop=()):
     return Offsets(write_safetensors(folder_of(name) / "model.safetensors", tensors, {"format": "pt", **metadata}), half)
 
 
-def write_onnx(name, model, example, inputs, outputs, axes, offsets, nested_widths=()):
+def write_onnx(name, model, example, inputs, outputs, axes, offsets, nested_widths=(), mix_order=None):
     """ONNX whose weights are not copied: its initialisers are external data that lies in model.safetensors."""
     import onnx
 
@@ -114,6 +114,8 @@ def write_onnx(name, model, example, inputs, outputs, axes, offsets, nested_widt
         node.doc_string = ""
     if nested_widths:
         proto.metadata_props.add(key="lanewise.nested_widths", value=",".join(map(str, nested_widths)))
+    if mix_order:
+        proto.metadata_props.add(key="lanewise.mix_order", value=mix_order)
     path.write_bytes(proto.SerializeToString())
 
 
