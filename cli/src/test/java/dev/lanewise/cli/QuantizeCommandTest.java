@@ -127,7 +127,7 @@ class QuantizeCommandTest {
     void staticActivations() throws Exception {
         Map<String, Object> document = check(0.9, nearIntegers(), "--weights", "int8", "--activations", "static",
                 "--scales", "min_max", "--rounding", "nearest", "--calibrate", TEXTS, "--samples", "64");
-        assertTrue(((Number) document.get("mean_cosine")).doubleValue() > 0.99);
+        assertTrue(((Number) document.get("mean_cosine")).doubleValue() > 0.98);
     }
 
     @Test
