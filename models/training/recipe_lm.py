@@ -82,12 +82,15 @@ def write(run, schedule, model, widths, measured, seconds, held_out):
     config = dict(architecture="decoder", **model.shape, key_value_heads=1, position="alibi", alibi_bias_max=8, norm="layer",
                   norm_epsilon=decoder.NORM_EPSILON, activation="gelu", tied_head=True, tokens="bytes")
     if name == "lm-matformer":
-        config.update(nested_axis="ffn", nested_widths=WIDTHS, width_per_layer=[WIDTHS[-1]] * model.shape["layers"])
+        config.update(nested_axis="ffn", nested_widths=WIDTHS, width_per_layer=[WIDTHS[-1]] * model.shape["layers"],
+                      # Mixes were better so, on text that the model was trained on.
+                      mix_order="first_blocks")
     publish.write_config(name, config)
     offsets = publish.write_weights(name, model, {"architecture": "decoder"}, half=True)
     example = held_out[:2, :64]
     axes = {"tokens": {0: "batch", 1: "length"}, "logits": {0: "batch", 1: "length"}}
-    publish.write_onnx(name, model, example, ["tokens"], ["logits"], axes, offsets, config.get("nested_widths", ()))
+    publish.write_onnx(name, model, example, ["tokens"], ["logits"], axes, offsets, config.get("nested_widths", ()),
+                       config.get("mix_order"))
     samples = held_out[:2, :64]
     exact = copy.deepcopy(model).double()
     outputs = {}
